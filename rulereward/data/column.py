@@ -1,0 +1,131 @@
+"""Text columns and views: all texts of a batch in one UTF-8 buffer, and windows into it.
+
+A kind sees views only. The view law: a function of a view equals the same function of the view's text
+as a column of its own, so nothing may look at the bytes around a window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rulereward.data.arrays import I64, U8, Bools
+
+PADDING = 16
+"""Spare zero bytes behind every buffer, so that a kernel may load a whole word at the end."""
+
+MISSING = -1
+"""The start offset of a text that is not there."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextColumn:
+    """Immutable texts: UTF-8 bytes `data` (padded) and `offsets` of shape (rows + 1,).
+
+    `repaired` marks rows that held a lone surrogate, each replaced by U+FFFD.
+    """
+
+    data: U8
+    offsets: I64
+    repaired: Bools
+    strings: tuple[str | None, ...]
+    """The texts as given (repaired), so that row functions need not decode what came in as a string."""
+
+    @staticmethod
+    def from_strings(texts: Sequence[str | None]) -> TextColumn:
+        """Pack texts; None becomes an empty window that `view()` marks as missing."""
+        pieces: list[bytes] = []
+        strings: list[str | None] = []
+        repaired = np.zeros(len(texts), dtype=np.bool_)
+        for row, text in enumerate(texts):
+            if text is None:
+                pieces.append(b"")
+                strings.append(None)
+                continue
+            try:
+                piece = text.encode("utf-8")
+            except UnicodeEncodeError:
+                text = replace_surrogates(text)
+                piece = text.encode("utf-8")
+                repaired[row] = True
+            pieces.append(piece)
+            strings.append(text)
+        offsets = np.zeros(len(pieces) + 1, dtype=np.int64)
+        np.cumsum([len(piece) for piece in pieces], out=offsets[1:])
+        buffer = b"".join(pieces) + bytes(PADDING)
+        return TextColumn(np.frombuffer(buffer, dtype=np.uint8), offsets, repaired, tuple(strings))
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def view(self) -> View:
+        """Every row as a whole."""
+        start = self.offsets[:-1]
+        if None in self.strings:
+            absent = np.fromiter((text is None for text in self.strings), np.bool_, len(self.strings))
+            start = np.where(absent, MISSING, start)
+        return View(self, start, self.offsets[1:], np.arange(len(self), dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """Windows [start, end) in bytes into one column; a negative start is a missing text.
+
+    `source` is the column's row each window lies in.
+    """
+
+    column: TextColumn
+    start: I64
+    end: I64
+    source: I64
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def take(self, rows: I64) -> View:
+        """The views of `rows`; copies three integer arrays and no text."""
+        return View(self.column, self.start[rows], self.end[rows], self.source[rows])
+
+    def text(self, row: int) -> str | None:
+        """The text of one row, None where it is missing."""
+        start, end = int(self.start[row]), int(self.end[row])
+        if start < 0:
+            return None
+        origin = int(self.source[row])
+        offsets = self.column.offsets
+        if start == offsets[origin] and end == offsets[origin + 1]:
+            return self.column.strings[origin]
+        return self.column.data[start:end].tobytes().decode("utf-8")
+
+    def texts(self) -> list[str | None]:
+        """All texts in row order."""
+        return [self.text(row) for row in range(len(self))]
+
+
+def replace_surrogates(text: str) -> str:
+    """Each lone surrogate replaced by U+FFFD; surrogate pairs become the character they spell."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def span_view(base: View, spans: Iterable[tuple[int, int] | None]) -> View:
+    """Narrow each window of `base` to a span in code points; None makes it missing."""
+    start = np.full(len(base), MISSING, dtype=np.int64)
+    end = np.full(len(base), MISSING, dtype=np.int64)
+    for row, span in enumerate(spans):
+        if span is None:
+            continue
+        first, last = span
+        origin = int(base.start[row])
+        if first == last == 0:
+            start[row] = end[row] = origin
+            continue
+        text = base.text(row)
+        assert text is not None, "a span of a missing text"
+        if len(text) == int(base.end[row]) - origin:  # one byte per character
+            start[row], end[row] = origin + first, origin + last
+        else:
+            start[row] = origin + len(text[:first].encode("utf-8"))
+            end[row] = start[row] + len(text[first:last].encode("utf-8"))
+    return View(base.column, start, end, base.source)

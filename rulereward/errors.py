@@ -1,0 +1,61 @@
+"""Every exception this package raises on purpose.
+
+RuleRewardError
+├── RulesetError          the ruleset cannot be compiled; carries all diagnostics
+├── InputError            the data handed in cannot be scored as asked (a missing column, a bad shape)
+├── ConfigurationError    the surroundings are wrong (an unknown shipped name, no group key, no `step`)
+├── ServiceError          a service could not be started at all
+├── OutputError           an output file cannot be written or resumed
+├── RunCancelledError             a run was stopped by its caller
+└── InternalError         a bug in rulereward: an illegal plan, a broken invariant
+
+A failure that concerns one cell is data (`rulereward.data.State.ERROR`), never an exception.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rulereward.lang.diagnostics import Diagnostic
+
+
+class RuleRewardError(Exception):
+    """Base of every exception of this package."""
+
+
+class RulesetError(RuleRewardError):
+    """A ruleset that cannot be compiled. `diagnostics` holds every error and warning found in the one run."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], rendered: str) -> None:
+        super().__init__(rendered)
+        self.diagnostics = tuple(diagnostics)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.diagnostics, str(self))
+
+
+class InputError(RuleRewardError):
+    """The data handed to a ruleset cannot be scored as asked."""
+
+
+class ConfigurationError(RuleRewardError):
+    """The surroundings of a run are wrong: an unknown ruleset name, a missing `step`, no group key."""
+
+
+class ServiceError(RuleRewardError):
+    """A service could not be started."""
+
+
+class OutputError(RuleRewardError):
+    """An output file cannot be written, or cannot be resumed."""
+
+
+class RunCancelledError(RuleRewardError):
+    """The caller stopped the run before it ended."""
+
+
+class InternalError(RuleRewardError):
+    """A bug in rulereward itself; please report it with the ruleset."""

@@ -1,0 +1,164 @@
+"""The contract of a rule kind, and the decorator that states it.
+
+    @rule(version=1, returns="number", range=(0, 1), polarity="lower")
+    def shouting(text: str) -> float:
+        '''Share of letters that are upper case.'''
+        letters = [c for c in text if c.isalpha()]
+        return sum(c.isupper() for c in letters) / len(letters) if letters else 0.0
+
+The row function is the definition; every other form of a kind must equal it. Its signature is the kind's
+signature in the ruleset language: positional parameters are given per row (any expression), and the fields of the
+dataclass behind a last parameter called `params` are constants, given by keyword.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import math
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Literal, TypeVar
+
+from rulereward.data import F64, U8, Column, Reason
+from rulereward.errors import InternalError
+from rulereward.kind.outcome import FieldValue, Outcome
+from rulereward.kind.served import Job
+from rulereward.kind.signature import Signature, read_signature
+from rulereward.kind.types import BOOL, NUMBER, TEXT, Cause, Interval, Type
+
+T = TypeVar("T")
+
+Polarity = Literal["higher", "lower", "band", "none"]
+"""Which way is better: more, less, a middle; `none` where the kind does not say."""
+
+
+class Cost(Enum):
+    """`SERVED` kinds are skipped on rows whose reward no longer needs them; `LOCAL` ones are always measured."""
+
+    LOCAL = "local"
+    SERVED = "served"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """What a `columns` form gives for its rows: values, states, a reason each (None: no reason), fields by name."""
+
+    values: F64
+    states: U8
+    reasons: Sequence[Reason | None] | None = None
+    fields: Mapping[str, Sequence[FieldValue]] = field(default_factory=dict)
+
+
+class Features:
+    """What has been computed of a view during one run, so that two kinds that want the same compute it once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, str, object], tuple[object, Any]] = {}
+
+    def get(self, view: object, feature: str, parameters: object, compute: Callable[[], T]) -> T:
+        key = (id(view), feature, parameters)
+        if key not in self._known:
+            self._known[key] = (view, compute())  # holding the view keeps its id from being used again
+        return typing.cast(T, self._known[key][1])
+
+
+RowFunction = Callable[..., Outcome]
+ColumnsFunction = Callable[[Sequence[Column], Any, Features], Measured]
+AskFunction = Callable[..., "Outcome | Job"]
+ReadFunction = Callable[..., Outcome]
+EvidenceFunction = Callable[..., Mapping[str, object]]
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """A measurement. A local kind has `row` (and perhaps `columns`); a served one `ask` and `read`.
+
+    row(*args, params) -> Outcome                the definition, on one row
+    columns(args, params, features) -> Measured  the same for many rows, OK rows only where an arg is not nullable
+    ask(*args, params) -> Outcome | Job          decide the row, or say what must be asked
+    read(*args, params, answer) -> Outcome       what the answer means for the row (never called with a Failure)
+    evidence(*args, params, answer) -> mapping   what to show a person for this row; answer is None if none was asked
+    """
+
+    name: str
+    version: int
+    doc: str
+    signature: Signature
+    params: type | None
+    returns: Type
+    range: Interval
+    polarity: Polarity
+    fields: Mapping[str, Type]
+    unit_from: str | None = None
+    service: str | None = None
+    row: RowFunction | None = None
+    columns: ColumnsFunction | None = None
+    ask: AskFunction | None = None
+    read: ReadFunction | None = None
+    evidence: EvidenceFunction | None = None
+
+    @property
+    def cost(self) -> Cost:
+        return Cost.LOCAL if self.service is None else Cost.SERVED
+
+    @property
+    def summary(self) -> str:
+        return self.doc.strip().split("\n", 1)[0]
+
+
+def rule(
+    *,
+    version: int,
+    returns: Literal["bool", "number"],
+    range: tuple[float, float] = (-math.inf, math.inf),
+    polarity: Polarity = "none",
+    name: str | None = None,
+    unit: str | None = None,
+    unit_from: str | None = None,
+    null: Sequence[Literal["data", "text"]] = (),
+    fields: Mapping[str, Literal["bool", "number", "text"]] | None = None,
+    columns: ColumnsFunction | None = None,
+    evidence: EvidenceFunction | None = None,
+    service: str | None = None,
+    read: ReadFunction | None = None,
+) -> Callable[[Callable[..., Any]], Kind]:
+    """Make a Kind of a row function, or, with `service` and `read`, of an `ask` function.
+
+    `null` says which causes the kind's own `Missing` results have. `unit_from` names the constant whose value is
+    the unit of the result. Raises InternalError for a declaration that cannot be right.
+    """
+    base = BOOL if returns == "bool" else NUMBER
+    causes = frozenset(Cause[cause.upper()] for cause in null)
+    bounds = (0.0, 1.0) if returns == "bool" else range
+    plain_types = {"bool": BOOL, "number": NUMBER, "text": TEXT}
+
+    def declare(function: Callable[..., Any]) -> Kind:
+        kind_name = name or function.__name__
+        if not function.__doc__:
+            raise InternalError(f"rule kind `{kind_name}` has no docstring")
+        if (service is None) != (read is None):
+            raise InternalError(f"rule kind `{kind_name}`: `service` and `read` come together")
+        signature, params = read_signature(function)
+        return Kind(
+            name=kind_name,
+            version=version,
+            doc=inspect.cleandoc(function.__doc__),
+            signature=signature,
+            params=params,
+            returns=dataclasses.replace(base, unit=unit, null=causes),
+            range=Interval(*bounds),
+            polarity=polarity,
+            fields={key: plain_types[value] for key, value in (fields or {}).items()},
+            unit_from=unit_from,
+            service=service,
+            row=function if service is None else None,
+            columns=columns,
+            ask=function if service is not None else None,
+            read=read,
+            evidence=evidence,
+        )
+
+    return declare

@@ -1,0 +1,132 @@
+"""The contract of a function of the language: pure, not reported, the same on one row and on many.
+
+`scalar` is the definition. `vector`, where there is one, must give the same bits: it may use only operations that
+IEEE 754 rounds exactly (+ - * / min max abs); whatever goes through `math` in `scalar` has no vector form.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from rulereward.data import Level
+from rulereward.kind.signature import Signature, read_signature
+from rulereward.kind.types import ANY_NUMBER, NEVER, Base, Cause, Interval
+
+Gives = Literal["number", "bool", "text", "span"]
+"""`span` functions return (start, end) in code points of their first argument, or None."""
+
+RangeRule = Callable[..., Interval]
+"""From the interval of each argument (lo and hi of a window apart) to the interval of the result."""
+
+UndefinedRule = Callable[..., str | None]
+"""From the interval of each argument to what could go wrong ("the divisor can be 0"), or None."""
+
+
+def anywhere(*_: Interval) -> Interval:
+    return ANY_NUMBER
+
+
+def always_defined(*_: Interval) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A function of the language. A null argument gives null, unless the parameter is nullable."""
+
+    name: str
+    version: int
+    doc: str
+    signature: Signature
+    gives: Gives
+    scalar: Callable[..., Any]
+    vector: Callable[..., Any] | None
+    keeps_unit: bool
+    null: frozenset[Cause]
+    range: RangeRule
+    undefined: UndefinedRule
+
+    @property
+    def base(self) -> Base:
+        return {"number": Base.NUMBER, "bool": Base.BOOL}.get(self.gives, Base.TEXT)
+
+
+def function(
+    gives: Gives,
+    *,
+    version: int = 1,
+    name: str | None = None,
+    vector: Callable[..., Any] | None = None,
+    keeps_unit: bool = False,
+    null: frozenset[Cause] = NEVER,
+    range: RangeRule = anywhere,
+    undefined: UndefinedRule = always_defined,
+) -> Callable[[Callable[..., Any]], Function]:
+    """Make a Function of a plain Python function; `keeps_unit` gives the result the unit its `Shares` args have."""
+
+    def declare(scalar: Callable[..., Any]) -> Function:
+        signature, _ = read_signature(scalar)
+        return Function(
+            name=name or scalar.__name__.rstrip("_"),
+            version=version,
+            doc=inspect.cleandoc(scalar.__doc__ or ""),
+            signature=signature,
+            gives=gives,
+            scalar=scalar,
+            vector=vector,
+            keeps_unit=keeps_unit,
+            null=null,
+            range=range,
+            undefined=undefined,
+        )
+
+    return declare
+
+
+Fold = Callable[[Sequence[float]], "float | list[float] | None"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aggregate:
+    """A function over the members of a group. `fold` gets the present values in row order.
+
+    At level GROUP it returns one number, None for "not defined on so few members"; at level ROW one per value.
+    """
+
+    name: str
+    version: int
+    doc: str
+    level: Level
+    takes: Base
+    keeps_unit: bool
+    fold: Fold
+    range: Callable[[Interval], Interval]
+
+
+def aggregate(
+    *,
+    level: Level = Level.GROUP,
+    takes: Base = Base.NUMBER,
+    keeps_unit: bool = False,
+    version: int = 1,
+    range: Callable[[Interval], Interval] = lambda _: ANY_NUMBER,
+    name: str | None = None,
+) -> Callable[[Fold], Aggregate]:
+    """Make an Aggregate of a fold."""
+
+    def declare(fold: Fold) -> Aggregate:
+        return Aggregate(
+            name=name or fold.__name__.rstrip("_"),
+            version=version,
+            doc=inspect.cleandoc(fold.__doc__ or ""),
+            level=level,
+            takes=takes,
+            keeps_unit=keeps_unit,
+            fold=fold,
+            range=range,
+        )
+
+    return declare

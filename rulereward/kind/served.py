@@ -1,0 +1,60 @@
+"""Jobs and answers: how a kind uses a service without ever calling it.
+
+A served kind is two pure halves. `ask` looks at one row and either decides it or states a job; `read` turns the
+answer to that job into the row's outcome. Neither waits, calls or catches, so a dictionary of answers stands in
+for the service in tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+Plain = str | int | float | bool | None | tuple["Plain", ...]
+"""Hashable JSON-like data; a tuple stands for an array."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work. Equal jobs are done once. `service` names the need (`math`, `sandbox`, ...)."""
+
+    service: str
+    payload: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A job that was not done, by our fault: the cell becomes an error with this reason."""
+
+    code: str
+    message: str
+
+
+Answer = dict[str, object] | Failure
+"""Plain JSON from the service, or why there is none. What a completion brought about is an answer, not a failure."""
+
+
+class Ticket(Protocol):
+    """The jobs of one `submit` that are in flight."""
+
+    def cancel(self) -> None:
+        """Give the jobs up. Jobs nobody else waits for stop; `done` is not called for them any more."""
+        ...
+
+
+class Service(Protocol):
+    """Does jobs in the background. Thread-safe. Restarts what dies; `done` is called exactly once per job."""
+
+    @property
+    def identity(self) -> str:
+        """Names and versions of all that could change an answer; part of cache keys and of `environment`."""
+        ...
+
+    def submit(self, jobs: Sequence[Job], done: Callable[[Job, Answer], None]) -> Ticket:
+        """Start `jobs`. `done(job, answer)` comes from the service's own thread, in any order."""
+        ...
+
+    def close(self) -> None:
+        """Stop, leaving no process behind. Jobs in flight answer with a Failure `closed`."""
+        ...

@@ -1,0 +1,113 @@
+"""A ruleset file as read: every key in its place, expressions parsed, nothing resolved yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rulereward.lang.source import Source, Span
+from rulereward.lang.tree import Expr
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A name in the file, where it stands, and the expression under it (None if it did not parse)."""
+
+    name: str
+    span: Span
+    value: Expr | None
+
+
+@dataclass(frozen=True, eq=False)
+class Word:
+    """A scalar that is not an expression: `on_error: propagate`, a column path, a name."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class InputEntry:
+    """`answer: [answer, ground_truth]`: column paths to try in order."""
+
+    name: str
+    span: Span
+    paths: tuple[Word, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class GroupEntry:
+    """`group: {by: prompt_id, size: 8}`, or `group: prompt_id`."""
+
+    span: Span
+    by: tuple[Word, ...]
+    size: Word | None
+
+
+@dataclass(frozen=True, eq=False)
+class SectionEntry:
+    """`think: ["<think>", "</think>"]`."""
+
+    name: str
+    span: Span
+    open: Word
+    close: Word
+
+
+@dataclass(frozen=True, eq=False)
+class RuleEntry:
+    """A reported rule; `on_error` is a word (`propagate`, `null`, `abort`) or an expression (a constant)."""
+
+    name: str
+    span: Span
+    value: Expr | None
+    when: Expr | None = None
+    on_error: Word | Expr | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class GateEntry:
+    name: str
+    span: Span
+    when: Expr | None
+    value: Expr | None
+
+
+@dataclass(frozen=True, eq=False)
+class TermEntry:
+    """`right: 1.0` (value None: the name itself) or `concise: {value, weight}`."""
+
+    name: str
+    span: Span
+    value: Expr | None
+    weight: Expr | None
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreEntry:
+    """Either one expression, or gates, terms and what to do around them."""
+
+    span: Span
+    expression: Expr | None = None
+    gates: tuple[GateEntry, ...] = ()
+    terms: tuple[TermEntry, ...] | None = None
+    on_null: Word | None = None
+    clamp: Expr | None = None
+    final_null: Expr | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """One ruleset file. `tokenizer`, `special_tokens` and `description` are kept as written."""
+
+    source: Source
+    span: Span
+    name: Word | None
+    description: Word | None
+    inputs: Mapping[str, InputEntry]
+    group: GroupEntry | None
+    sections: tuple[SectionEntry, ...]
+    let: tuple[Entry, ...]
+    rules: tuple[RuleEntry, ...]
+    score: ScoreEntry | None
+    special_tokens: tuple[Word, ...] = ()
