@@ -6,7 +6,8 @@ RuleRewardError
 ├── ConfigurationError    the surroundings are wrong (an unknown shipped name, no group key, no `step`)
 ├── ServiceError          a service could not be started at all
 ├── OutputError           an output file cannot be written or resumed
-├── RunCancelledError             a run was stopped by its caller
+├── RunCancelledError     a run was stopped by its caller
+├── RunAbortedError       a rule with `on_error: abort` met an error
 └── InternalError         a bug in rulereward: an illegal plan, a broken invariant
 
 A failure that concerns one cell is data (`rulereward.data.State.ERROR`), never an exception.
@@ -55,6 +56,10 @@ class OutputError(RuleRewardError):
 
 class RunCancelledError(RuleRewardError):
     """The caller stopped the run before it ended."""
+
+
+class RunAbortedError(RuleRewardError):
+    """A rule with `on_error: abort` could not be measured on some row."""
 
 
 class InternalError(RuleRewardError):

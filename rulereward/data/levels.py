@@ -6,7 +6,7 @@ assumes that rows are the lowest.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -24,18 +24,25 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Groups:
-    """Rows with the same prompt. `codes[row]` is the row's group, numbered by first appearance."""
+    """Rows with the same prompt. `codes[row]` is the row's group, numbered by first appearance.
+
+    `keyless` marks groups of one row that had no key: nothing may be said over such a group.
+    """
 
     codes: I64
     count: int
-    expected_size: int | None = None
+    expected_size: int | None
+    keyless: Bools
 
     @staticmethod
-    def from_keys(keys: Sequence[object], expected_size: int | None = None) -> Groups:
-        """Group rows by equal keys (hashable)."""
-        index: dict[object, int] = {}
-        codes = np.fromiter((index.setdefault(key, len(index)) for key in keys), np.int64, len(keys))
-        return Groups(codes, len(index), expected_size)
+    def from_keys(keys: Sequence[Hashable], expected_size: int | None = None) -> Groups:
+        """Group rows by equal keys; a row with the key None stands alone and keyless."""
+        index: dict[Hashable, int] = {}
+        spots = ((("row", row) if key is None else ("key", key)) for row, key in enumerate(keys))
+        codes = np.fromiter((index.setdefault(spot, len(index)) for spot in spots), np.int64, len(keys))
+        keyless = np.zeros(len(index), dtype=np.bool_)
+        keyless[codes[[row for row, key in enumerate(keys) if key is None]]] = True
+        return Groups(codes, len(index), expected_size, keyless)
 
     def members(self) -> list[I64]:
         """The row numbers of each group, ascending."""
@@ -44,8 +51,8 @@ class Groups:
         return [order[bounds[code] : bounds[code + 1]] for code in range(self.count)]
 
     def incomplete(self) -> Bools:
-        """Per group: does its size differ from the declared one? All false where none was declared."""
+        """Per group: is it keyless, or is its size another than the declared one?"""
         if self.expected_size is None:
-            return np.zeros(self.count, dtype=np.bool_)
-        sizes: Bools = np.bincount(self.codes, minlength=self.count) != self.expected_size
-        return sizes
+            return self.keyless
+        wrong: Bools = np.bincount(self.codes, minlength=self.count) != self.expected_size
+        return wrong | self.keyless

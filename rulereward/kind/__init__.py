@@ -3,7 +3,7 @@
 from rulereward.kind.declare import Cost, Features, Kind, Measured, Polarity, rule
 from rulereward.kind.function import Aggregate, Function, aggregate, function
 from rulereward.kind.outcome import FieldValue, Missing, Outcome, Result, result_of
-from rulereward.kind.served import Answer, Failure, Job, Plain, Service, Ticket
+from rulereward.kind.served import Answer, AnswerCache, Failure, Job, Plain, Service, Services, Ticket
 from rulereward.kind.signature import Arg, Bounds, Constant, Implicit, Shares, Signature, Unit, Window
 from rulereward.kind.types import (
     ANY_NUMBER,
@@ -37,6 +37,7 @@ __all__ = [
     "UNIT_INTERVAL",
     "Aggregate",
     "Answer",
+    "AnswerCache",
     "Arg",
     "Base",
     "Bounds",
@@ -58,6 +59,7 @@ __all__ = [
     "Polarity",
     "Result",
     "Service",
+    "Services",
     "Shares",
     "Signature",
     "Ticket",

@@ -27,7 +27,7 @@ from rulereward.errors import InternalError
 from rulereward.kind.outcome import FieldValue, Outcome
 from rulereward.kind.served import Job
 from rulereward.kind.signature import Signature, read_signature
-from rulereward.kind.types import BOOL, NUMBER, TEXT, Cause, Interval, Type
+from rulereward.kind.types import BOOL, BY_TEXT, NUMBER, TEXT, Cause, Interval, Type
 
 T = TypeVar("T")
 
@@ -128,12 +128,13 @@ def rule(
     """Make a Kind of a row function, or, with `service` and `read`, of an `ask` function.
 
     `null` says which causes the kind's own `Missing` results have. `unit_from` names the constant whose value is
-    the unit of the result. Raises InternalError for a declaration that cannot be right.
+    the unit of the result. A text field may be null; other fields are null only where the value is.
+    Raises InternalError for a declaration that cannot be right.
     """
     base = BOOL if returns == "bool" else NUMBER
     causes = frozenset(Cause[cause.upper()] for cause in null)
     bounds = (0.0, 1.0) if returns == "bool" else range
-    plain_types = {"bool": BOOL, "number": NUMBER, "text": TEXT}
+    field_types = {"bool": BOOL, "number": NUMBER, "text": TEXT.or_null(BY_TEXT)}
 
     def declare(function: Callable[..., Any]) -> Kind:
         kind_name = name or function.__name__
@@ -151,7 +152,7 @@ def rule(
             returns=dataclasses.replace(base, unit=unit, null=causes),
             range=Interval(*bounds),
             polarity=polarity,
-            fields={key: plain_types[value] for key, value in (fields or {}).items()},
+            fields={key: field_types[value] for key, value in (fields or {}).items()},
             unit_from=unit_from,
             service=service,
             row=function if service is None else None,

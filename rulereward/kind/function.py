@@ -86,14 +86,15 @@ def function(
     return declare
 
 
-Fold = Callable[[Sequence[float]], "float | list[float] | None"]
+Fold = Callable[[Sequence[float]], "float | list[float]"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aggregate:
     """A function over the members of a group. `fold` gets the present values in row order.
 
-    At level GROUP it returns one number, None for "not defined on so few members"; at level ROW one per value.
+    At level GROUP it returns one number; at level ROW one per value. With fewer than `needs` present members it is
+    not defined: the result is null, and `fold` is not called.
     """
 
     name: str
@@ -101,7 +102,9 @@ class Aggregate:
     doc: str
     level: Level
     takes: Base
+    gives: Base
     keeps_unit: bool
+    needs: int
     fold: Fold
     range: Callable[[Interval], Interval]
 
@@ -110,7 +113,9 @@ def aggregate(
     *,
     level: Level = Level.GROUP,
     takes: Base = Base.NUMBER,
+    gives: Base = Base.NUMBER,
     keeps_unit: bool = False,
+    needs: int = 1,
     version: int = 1,
     range: Callable[[Interval], Interval] = lambda _: ANY_NUMBER,
     name: str | None = None,
@@ -124,7 +129,9 @@ def aggregate(
             doc=inspect.cleandoc(fold.__doc__ or ""),
             level=level,
             takes=takes,
+            gives=gives,
             keeps_unit=keeps_unit,
+            needs=needs,
             fold=fold,
             range=range,
         )

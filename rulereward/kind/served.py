@@ -58,3 +58,22 @@ class Service(Protocol):
     def close(self) -> None:
         """Stop, leaving no process behind. Jobs in flight answer with a Failure `closed`."""
         ...
+
+
+class AnswerCache(Protocol):
+    """A bounded memory of answers, thread-safe."""
+
+    def get(self, key: bytes) -> dict[str, object] | None: ...
+
+    def put(self, key: bytes, answer: Answer) -> None: ...
+
+
+class Services(Protocol):
+    """The services of this process, each made on first use."""
+
+    @property
+    def cache(self) -> AnswerCache: ...
+
+    def get(self, name: str) -> Service:
+        """The service for a need; raises ConfigurationError for a name nothing serves."""
+        ...

@@ -75,12 +75,13 @@ class GateEntry:
 
 @dataclass(frozen=True, eq=False)
 class TermEntry:
-    """`right: 1.0` (value None: the name itself) or `concise: {value, weight}`."""
+    """`right: 1.0` (the value is the name itself) or, where `valued`, `concise: {value, weight}`."""
 
     name: str
     span: Span
     value: Expr | None
     weight: Expr | None
+    valued: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +99,7 @@ class ScoreEntry:
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """One ruleset file. `tokenizer`, `special_tokens` and `description` are kept as written."""
+    """One ruleset file. `special_tokens` and `description` are kept as written, `cases` only as a place."""
 
     source: Source
     span: Span
@@ -111,3 +112,4 @@ class Document:
     rules: tuple[RuleEntry, ...]
     score: ScoreEntry | None
     special_tokens: tuple[Word, ...] = ()
+    cases: Span | None = None

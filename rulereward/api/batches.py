@@ -1,0 +1,141 @@
+"""From rows as people have them to the batch a run scores."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Mapping, Sequence
+
+import msgspec
+import numpy as np
+
+from rulereward.data import Batch, Column, Groups, Objects, Reason, ReasonTable, State, Texts
+from rulereward.errors import ConfigurationError
+from rulereward.io import BadValueError, completion_text, pick, prompt_text
+from rulereward.plan.nodes import Plan
+from rulereward.plan.typed import GroupDeclaration
+
+Fields = Mapping[str, object]
+"""One row: column names and plain JSON values."""
+
+
+def make_batch(plan: Plan, rows: Sequence[Fields | Reason], groups: Groups | None, step: int | None) -> Batch:
+    """The columns the plan reads. A row that is a Reason could not be read: all its cells are errors for it."""
+    reasons = ReasonTable()
+    columns: dict[str, Column] = {}
+    for name in sorted(plan.reads - {"step"}):
+        columns[name] = _column(plan, name, rows, reasons)
+    return Batch(len(rows), columns, groups, step, reasons)
+
+
+def _column(plan: Plan, name: str, rows: Sequence[Fields | Reason], reasons: ReasonTable) -> Column:
+    if name.startswith("row."):
+        paths: tuple[str, ...] = (name.removeprefix("row."),)
+    else:
+        paths = plan.inputs[name].paths
+    read = {"completion": completion_text, "prompt": prompt_text}.get(name)
+    builder = _ColumnBuilder(len(rows), reasons)
+    for place, row in enumerate(rows):
+        if isinstance(row, Reason):
+            builder.error(place, row)
+            continue
+        value = pick(row, paths)
+        if value is None and name == "completion":
+            builder.error(place, Reason("no_completion", f"the row has no completion (tried {_listed(paths)})"))
+        elif value is None:
+            builder.null(place, Reason("no_column", f"the row has no {_listed(paths)}"))
+        elif read is None:
+            builder.set(place, value)
+        else:
+            builder.read(place, value, read, name)
+    return builder.column(text=read is not None)
+
+
+def _listed(paths: Sequence[str]) -> str:
+    return ", ".join(f"`{path}`" for path in paths)
+
+
+class _ColumnBuilder:
+    def __init__(self, size: int, reasons: ReasonTable) -> None:
+        self._values: list[object] = [None] * size
+        self._states = np.zeros(size, dtype=np.uint8)
+        self._why = np.zeros(size, dtype=np.uint16)
+        self._reasons = reasons
+
+    def set(self, place: int, value: object) -> None:
+        if isinstance(value, float) and not math.isfinite(value):
+            self.null(place, Reason("not_finite", "the row's number is not finite"))
+        else:
+            self._values[place] = value
+
+    def null(self, place: int, reason: Reason) -> None:
+        self._states[place], self._why[place] = State.NULL, self._reasons.add(reason)
+
+    def error(self, place: int, reason: Reason) -> None:
+        self._states[place], self._why[place] = State.ERROR, self._reasons.add(reason)
+
+    def read(self, place: int, value: object, read: Callable[[object], str], name: str) -> None:
+        """A text out of a string or chat messages; a completion that is neither is an error, a prompt a null."""
+        try:
+            self._values[place] = read(value)
+        except BadValueError as error:
+            report = self.error if name == "completion" else self.null
+            report(place, Reason(f"bad_{name}", f"`{name}`: {error}"))
+
+    def column(self, *, text: bool) -> Column:
+        clean = not self._states.any()
+        if not text:
+            return Objects(tuple(self._values), self._states, self._why, clean)
+        texts = [value if isinstance(value, str) else None for value in self._values]
+        return Texts(Texts.of(texts).view, self._states, self._why, clean)
+
+
+def group_keys(
+    declaration: GroupDeclaration,
+    rows: Sequence[Fields | Reason],
+    given: Sequence[object] | None,
+    prompts: Sequence[str],
+) -> tuple[list[Hashable], str | None]:
+    """The key of each row's group, None where it has none, and a warning if equal prompts had to serve.
+
+    Raises ConfigurationError where neither a key nor a prompt is there to go by.
+    """
+    if given is not None:
+        return [_hashable(key) for key in given], None
+    keys = [None if isinstance(row, Reason) else _hashable(pick(row, declaration.by)) for row in rows]
+    if any(key is not None for key in keys) or not rows:
+        return keys, None
+    if declaration.declared:
+        tried = ", ".join(declaration.by)
+        raise ConfigurationError(f"no row has a group key: the ruleset says `group: {tried}`")
+    keys = [None if isinstance(row, Reason) else _hashable(pick(row, prompts)) for row in rows]
+    if all(key is None for key in keys):
+        raise ConfigurationError(
+            "the ruleset has group functions, and no row has a group key or a prompt: give each row the column "
+            f"`{declaration.by[0]}`, or name its key under `inputs: group:`"
+        )
+    return keys, "no group key in the data: rows with equal prompts are taken for a group"
+
+
+def _hashable(key: object) -> Hashable:
+    """A key as something that can be compared: JSON objects and lists by their canonical text."""
+    if key is None or isinstance(key, str | int | float):
+        return key
+    return msgspec.json.encode(key, order="deterministic", enc_hook=str).decode()
+
+
+def whole_groups(keys: Sequence[Hashable], most: int) -> list[list[int]]:
+    """Row numbers in blocks of about `most` rows that never cut a group."""
+    members: dict[Hashable, list[int]] = {}
+    for row, key in enumerate(keys):
+        members.setdefault(("row", row) if key is None else ("key", key), []).append(row)
+    blocks: list[list[int]] = []
+    for rows in members.values():
+        if not blocks or len(blocks[-1]) + len(rows) > most:
+            blocks.append([])
+        blocks[-1] += rows
+    return [sorted(block) for block in blocks]
+
+
+def groups_of(keys: Sequence[Hashable], rows: Sequence[int], size: int | None) -> Groups:
+    """The groups among some rows."""
+    return Groups.from_keys([keys[row] for row in rows], size)

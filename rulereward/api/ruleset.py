@@ -1,0 +1,232 @@
+"""A compiled ruleset: the object that scores."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Hashable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from rulereward import _files
+from rulereward.api.batches import Fields, group_keys, groups_of, make_batch, whole_groups
+from rulereward.api.catalogue import catalogue
+from rulereward.api.environment import environment
+from rulereward.api.scores import Part, Scores
+from rulereward.api.shared import shared_services
+from rulereward.data import I64, Reason
+from rulereward.engine.run import Evaluate, Options, run
+from rulereward.errors import ConfigurationError, InputError, RulesetError
+from rulereward.kind import Services
+from rulereward.lang.diagnostics import Diagnostic, Diagnostics
+from rulereward.lang.messages import render_all
+from rulereward.lang.read_document import read_document
+from rulereward.lang.source import Source
+from rulereward.plan.check import check
+from rulereward.plan.lower import lower
+from rulereward.plan.nodes import Plan
+from rulereward.plan.typed import Checked
+
+BLOCK_ROWS = 4096
+"""Rows scored at a time: arithmetic stays in the processor's cache, and memory does not grow with the batch."""
+
+
+def load(ruleset: str | Path, *, kinds: Sequence[str] = ()) -> Ruleset:
+    """Compile a ruleset: a shipped one by name (`math`, `r1`), or a file by path.
+
+    `kinds` names modules with rule kinds of your own; kinds behind the entry point group `rulereward.kinds` are found
+    by themselves. Raises RulesetError with every mistake of the file, ConfigurationError if there is no such ruleset.
+    """
+    source = _find(str(ruleset))
+    return Ruleset(source.name, source.text, tuple(kinds))
+
+
+def _find(name: str) -> Source:
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
+        try:
+            return Source(name, path.read_bytes().decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise ConfigurationError(f"the ruleset {name} is not UTF-8 text (byte {error.start})") from error
+        except OSError as error:
+            raise ConfigurationError(f"the ruleset {name} cannot be read: {error.strerror or error}") from error
+    shipped = shipped_rulesets()
+    if name not in shipped:
+        raise ConfigurationError(
+            f"there is no ruleset `{name}`: shipped are {', '.join(shipped)}; a file is given by its path, "
+            f"such as ./{name}.yaml"
+        )
+    path = _files.shipped("rulesets", f"{name}.yaml")
+    return Source(path.name, path.read_text(encoding="utf-8"))
+
+
+def shipped_rulesets() -> list[str]:
+    """The names that `load` takes without a path."""
+    return sorted(path.stem for path in _files.shipped_folder("rulesets").glob("*.yaml"))
+
+
+class Ruleset:
+    """Immutable and thread-safe. Pickles as its text, and compiles again where it is unpickled.
+
+    Raises RulesetError, with every mistake of the text, when the text is no valid ruleset.
+    """
+
+    def __init__(self, name: str, text: str, kinds: tuple[str, ...] = ()) -> None:
+        self._definition = (name, text, kinds)
+        checked, diagnostics = compile_text(name, text, kinds)
+        if checked is None:
+            raise RulesetError(diagnostics, render_all(diagnostics))
+        self.checked = checked
+        self.diagnostics = tuple(diagnostics)
+        """Warnings; a ruleset with errors is never made."""
+        self.plan: Plan = lower(checked)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), self._definition
+
+    def __repr__(self) -> str:
+        return f"<Ruleset {self.name} {self.fingerprint}: {', '.join(self.rules)}>"
+
+    @property
+    def name(self) -> str:
+        return self.plan.name
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The names of the reported rules, in the author's order."""
+        return tuple(self.plan.reported)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes exactly when the meaning of the ruleset, or of a kind it calls, does."""
+        return self.plan.fingerprint
+
+    @property
+    def uses_groups(self) -> bool:
+        """Does it compare completions of one prompt? Then a call must hold whole groups."""
+        return self.plan.uses_groups
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        """The versions that could change a value: this library, and what the services run."""
+        return environment(self.plan, shared_services())
+
+    def score(
+        self,
+        completions: Sequence[object],
+        *,
+        group: Sequence[object] | None = None,
+        step: int | None = None,
+        evaluate: Evaluate = "needed",
+        deadline_s: float | None = None,
+        **columns: Sequence[object],
+    ) -> Scores:
+        """Score completions: strings or lists of chat messages; `columns` hold one value for each.
+
+        A column is looked up as the ruleset's `inputs` say (`prompt=`, `answer=`), and as `row.name`. `group` gives
+        the key of each completion's group. What is not measured `deadline_s` seconds from now is an error.
+        Raises InputError for columns of different lengths, ConfigurationError where `step` or the groups are missing.
+        """
+        rows = self._rows(completions, group, columns)
+        return self.score_rows(rows, group=group, step=step, evaluate=evaluate, deadline_s=deadline_s)
+
+    def score_rows(
+        self,
+        rows: Sequence[Fields | Reason],
+        *,
+        group: Sequence[object] | None = None,
+        step: int | None = None,
+        evaluate: Evaluate = "needed",
+        deadline_s: float | None = None,
+        cancelled: threading.Event | None = None,
+        services: Services | None = None,
+    ) -> Scores:
+        """Score rows: mappings from column names to plain JSON values. See `score`.
+
+        A `Reason` in place of a row stands for one that could not be read: it becomes an error for that reason.
+        """
+        deadline = None if deadline_s is None else time.monotonic() + deadline_s
+        options = Options(evaluate, deadline, cancelled)
+        keys, warnings = self._keys(rows, group)
+        used = shared_services() if services is None else services
+        parts = [self._score_block(rows, keys, block, step, options, used) for block in self._blocks(len(rows), keys)]
+        header = {"ruleset": self.name, "fingerprint": self.fingerprint, "environment": self.environment}
+        return Scores(parts, len(rows), self.rules, header, warnings)
+
+    async def ascore(
+        self,
+        completions: Sequence[object],
+        *,
+        group: Sequence[object] | None = None,
+        step: int | None = None,
+        evaluate: Evaluate = "needed",
+        deadline_s: float | None = None,
+        **columns: Sequence[object],
+    ) -> Scores:
+        """`score` off the event loop. Cancelling the task ends the run: what is in flight is given up."""
+        cancelled = threading.Event()
+        rows = self._rows(completions, group, columns)
+        try:
+            return await asyncio.to_thread(
+                self.score_rows,
+                rows,
+                group=group,
+                step=step,
+                evaluate=evaluate,
+                deadline_s=deadline_s,
+                cancelled=cancelled,
+            )
+        finally:
+            cancelled.set()
+
+    def _rows(
+        self, completions: Sequence[object], group: Sequence[object] | None, columns: Mapping[str, Sequence[object]]
+    ) -> list[Fields | Reason]:
+        for name, column in {**columns, "group": group}.items():
+            if column is not None and len(column) != len(completions):
+                raise InputError(f"`{name}` has {len(column)} values for {len(completions)} completions")
+        names = (self.plan.inputs["completion"].paths[0], *columns)
+        return [dict(zip(names, values, strict=True)) for values in zip(completions, *columns.values(), strict=True)]
+
+    def _keys(
+        self, rows: Sequence[Fields | Reason], given: Sequence[object] | None
+    ) -> tuple[list[Hashable] | None, tuple[str, ...]]:
+        """Group keys where the ruleset needs them, or where the data has them (credit is then known)."""
+        prompts = self.plan.inputs["prompt"].paths
+        try:
+            keys, warning = group_keys(self.plan.group, rows, given, prompts)
+        except ConfigurationError:
+            if self.uses_groups:
+                raise
+            return None, ()
+        return keys, (warning,) if warning is not None and self.uses_groups else ()
+
+    def _blocks(self, size: int, keys: Sequence[Hashable] | None) -> list[I64]:
+        if keys is not None and self.uses_groups:
+            return [np.array(block, dtype=np.int64) for block in whole_groups(keys, BLOCK_ROWS)]
+        return [np.arange(start, min(start + BLOCK_ROWS, size)) for start in range(0, size, BLOCK_ROWS)]
+
+    def _score_block(
+        self,
+        rows: Sequence[Fields | Reason],
+        keys: Sequence[Hashable] | None,
+        block: I64,
+        step: int | None,
+        options: Options,
+        services: Services,
+    ) -> Part:
+        listed = block.tolist()
+        groups = None if keys is None else groups_of(keys, listed, self.plan.group.size)
+        batch = make_batch(self.plan, [rows[row] for row in listed], groups, step)
+        return Part(block, run(self.plan, batch, services, options))
+
+
+def compile_text(name: str, text: str, kinds: tuple[str, ...] = ()) -> tuple[Checked | None, list[Diagnostic]]:
+    """Read and check a ruleset: the checked tree, None if there are errors, and all findings in file order."""
+    diagnostics = Diagnostics()
+    document = read_document(Source(name, text), diagnostics)
+    checked = None if document is None else check(document, catalogue(kinds), diagnostics)
+    return (None if diagnostics.has_errors else checked), diagnostics.in_order()

@@ -1,0 +1,174 @@
+"""The scores of a batch: rewards, rule values, breakdowns and credit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from rulereward.data import F64, I64, U8, Cells, Reason, State
+from rulereward.engine.breakdown import breakdown
+from rulereward.engine.credit import CreditTally
+from rulereward.engine.outcome import RunResult, values_or_nan
+from rulereward.io import Record, record_fields
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleScores:
+    """The cells of one rule, in row order: `values` (NaN where there is none), `states` (see `State`), `reasons`."""
+
+    values: F64
+    states: U8
+    reasons: tuple[Reason | None, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """One scored block: `rows[i]` is the place of the block's row i among all rows."""
+
+    rows: I64
+    result: RunResult
+
+
+class Scores(Mapping[str, RuleScores]):
+    """What `Ruleset.score` gives. A mapping from rule names to their cells; `reward` has shape (rows,)."""
+
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        size: int,
+        rules: Sequence[str],
+        header: Mapping[str, object],
+        warnings: Sequence[str],
+    ) -> None:
+        self._parts = tuple(parts)
+        self._size = size
+        self._rules = tuple(rules)
+        self._header = dict(header)
+        self.warnings = tuple(warnings)
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rules)
+
+    def __getitem__(self, rule: str) -> RuleScores:
+        if rule not in self._rules:
+            raise KeyError(rule)
+        return self._gather([(part, part.result.rule(rule)) for part in self._parts])
+
+    @cached_property
+    def _reward(self) -> RuleScores:
+        return self._gather([(part, part.result.reward) for part in self._parts])
+
+    @property
+    def reward(self) -> F64:
+        """float64 of shape (rows,), NaN where a row has no reward."""
+        return self._reward.values
+
+    @property
+    def states(self) -> U8:
+        """The state of each reward (see `State`)."""
+        return self._reward.states
+
+    @property
+    def reasons(self) -> tuple[Reason | None, ...]:
+        """Why a reward is null or an error."""
+        return self._reward.reasons
+
+    def _gather(self, pieces: Sequence[tuple[Part, Cells]]) -> RuleScores:
+        values = np.full(self._size, np.nan)
+        states = np.zeros(self._size, dtype=np.uint8)
+        reasons: list[Reason | None] = [None] * self._size
+        for part, cells in pieces:
+            values[part.rows] = values_or_nan(cells)
+            states[part.rows] = cells.states
+            for place in np.flatnonzero(cells.reasons).tolist():
+                reasons[int(part.rows[place])] = part.result.reasons[int(cells.reasons[place])]
+        return RuleScores(values, states, tuple(reasons))
+
+    @property
+    def credit(self) -> dict[str, float]:
+        """Each rule's share of the advantage within groups; empty without groups or without any spread."""
+        tally = CreditTally()
+        self.add_to(tally)
+        return tally.credit()
+
+    def add_to(self, tally: CreditTally) -> None:
+        """Count these rows' groups into a tally that spans several calls."""
+        for part in self._parts:
+            groups = part.result.batch.groups
+            if groups is not None:
+                rules = {name: values_or_nan(part.result.rule(name)) for name in self._rules}
+                tally.add(values_or_nan(part.result.reward), contributions(part.result), rules, groups.members())
+
+    def seconds(self) -> dict[str, float]:
+        """Seconds spent on each rule's own measurements."""
+        total = dict.fromkeys(self._rules, 0.0)
+        for part in self._parts:
+            for rule, seconds in part.result.rule_seconds().items():
+                total[rule] += seconds
+        return total
+
+    def records(self, *, details: bool = False) -> list[dict[str, object]]:
+        """The output record of each row: `reward`, `reward_state`, `reward_components`, with `details` more."""
+        return [record_fields(record) for record in self.record_objects(details=details)]
+
+    def record_objects(self, *, details: bool = False) -> list[Record]:
+        """The same as records for a writer."""
+        found: list[Record | None] = [None] * self._size
+        for part in self._parts:
+            cells = {name: part.result.rule(name) for name in self._rules}
+            for place, row in enumerate(part.rows.tolist()):
+                found[row] = self._record(part.result, cells, place, details=details)
+        return [record for record in found if record is not None]
+
+    def _record(self, result: RunResult, cells: Mapping[str, Cells], place: int, *, details: bool) -> Record:
+        reward = result.reward
+        state = State(int(reward.states[place]))
+        components = {
+            name: float(rule.values[place]) if rule.states[place] == State.OK else None
+            for name, rule in cells.items()
+        }
+        reason = result.reasons[int(reward.reasons[place])]
+        return Record(
+            reward=float(reward.values[place]) if state is State.OK else None,
+            state=state,
+            reason=reason,
+            rule=None if state is State.OK else _culprit(cells, place, int(reward.reasons[place]), state),
+            components=components,
+            details=self._details(result, place) if details else None,
+        )
+
+    def _details(self, result: RunResult, place: int) -> dict[str, object]:
+        gate = int(result.gate[place])
+        return {
+            **self._header,
+            "gate": result.plan.gates[gate].name if gate >= 0 else None,
+            "step": result.batch.step,
+            "rules": breakdown(result, place, evidence=True),
+        }
+
+
+def _culprit(cells: Mapping[str, Cells], place: int, reason: int, state: State) -> str | None:
+    """The first rule that is in the reward's state for the reward's reason."""
+    for name, rule in cells.items():
+        if rule.states[place] == state and int(rule.reasons[place]) == reason:
+            return name
+    return None
+
+
+def contributions(result: RunResult) -> dict[str, F64]:
+    """What each rule put into each reward; 0 where a gate gave the reward, NaN where the part is missing."""
+    found: dict[str, F64] = {}
+    for term in result.plan.terms:
+        _, _, contribution = result.term(term)
+        if contribution is None:
+            continue
+        values = np.where(contribution.states == State.OK, contribution.values, 0.0)
+        values = np.where(result.gate >= 0, 0.0, values)
+        found[term.rule] = found[term.rule] + values if term.rule in found else values
+    return found

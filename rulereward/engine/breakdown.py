@@ -1,0 +1,79 @@
+"""The breakdown of one row: every rule's value, state, reason, weight and contribution, and the evidence for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from rulereward.data import Cells, State
+from rulereward.engine.leaves import failure_reason, row_arguments
+from rulereward.engine.outcome import RunResult
+from rulereward.kind import Failure, Kind
+from rulereward.plan.nodes import Node, Op
+
+
+def breakdown(result: RunResult, row: int, *, evidence: bool) -> dict[str, object]:
+    """`{name: {state, value, reason?, weight?, contribution?, evidence?}}` for rules and weighted terms."""
+    entries: dict[str, dict[str, object]] = {}
+    for name in result.plan.reported:
+        entries[name] = _cell(result, result.rule(name), row)
+    for term in result.plan.terms:
+        value, weight, contribution = result.term(term)
+        entry = entries.setdefault(term.rule, _cell(result, value, row))
+        if weight is not None:
+            entry["weight"] = _number(weight, row)
+        if contribution is not None and _number(contribution, row) is not None:
+            earlier: Any = entry.get("contribution", 0.0)
+            entry["contribution"] = earlier + _number(contribution, row)
+    if evidence:
+        for name, node in result.plan.reported.items():
+            found = _evidence(result, node, row)
+            if found:
+                entries[name]["evidence"] = found
+    return dict(entries)
+
+
+def _cell(result: RunResult, cells: Cells, row: int) -> dict[str, object]:
+    entry: dict[str, object] = {"state": State(int(cells.states[row])).name.lower(), "value": _number(cells, row)}
+    reason = result.reasons[int(cells.reasons[row])]
+    if reason is not None:
+        entry["reason"] = {"code": reason.code, "message": reason.message}
+    return entry
+
+
+def _number(cells: Cells, row: int) -> float | None:
+    return float(cells.values[row]) if cells.states[row] == State.OK else None
+
+
+def _evidence(result: RunResult, node_id: int, row: int) -> Mapping[str, object]:
+    """What the kind behind a rule has to show for this row; nothing where it was not measured."""
+    node = _measurement(result, node_id)
+    if node is None:
+        return {}
+    kind: Kind = node.payload.kind
+    states = [result.values[arg].states[row] for arg in node.args]
+    answer = result.answers.get((node.id, row))
+    if kind.evidence is None or any(state > State.NULL for state in states) or isinstance(answer, Failure):
+        return {}
+    if result.values[node.id].states[row] not in (State.OK, State.NULL):
+        return {}
+    args = [result.values[arg] for arg in node.args]
+    bases = [result.plan.nodes[arg].base for arg in node.args]
+    (values,) = row_arguments(args, bases, np.array([row]))
+    extra = [] if kind.params is None else [node.payload.params]
+    if kind.service is not None:
+        extra.append(answer)
+    try:
+        return kind.evidence(*values, *extra)
+    except Exception as error:  # noqa: BLE001  (evidence is for people: its failure must not touch the measurement)
+        return {"failed": failure_reason(error).message}
+
+
+def _measurement(result: RunResult, node_id: int) -> Node | None:
+    """The one measurement a rule is about, through `when`, `on_error` and `??`."""
+    node = result.plan.nodes[node_id]
+    while node.op in (Op.GUARD, Op.CATCH, Op.DEFAULT):
+        node = result.plan.nodes[node.args[1 if node.op is Op.GUARD else 0]]
+    return node if node.op is Op.MEASURE else None

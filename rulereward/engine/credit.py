@@ -1,0 +1,76 @@
+"""Credit: each rule's share of the advantage.
+
+In a group the advantage of a completion is its reward less the group's mean. A part of the reward has the share
+cov(part, reward) / var(reward) of it; the shares of all parts of one group sum to 1. The credit of a rule is the mean
+of its shares over the groups whose rewards differ at all. Means and deviations over rows hide this: a rule that is
+equal throughout a group teaches nothing there, however large it is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rulereward.data import F64, I64
+
+REST = "(rest)"
+"""Whatever no single rule contributed: constants, mixed parts, gates."""
+
+TIED = 1e-12
+"""A variance of rewards at or below this counts as no spread."""
+
+
+@dataclass(slots=True)
+class CreditTally:
+    """Sums over the groups seen so far, so that blocks can be added one by one."""
+
+    groups: int = 0
+    tied: int = 0
+    shares: dict[str, float] = field(default_factory=dict)
+    spread: dict[str, int] = field(default_factory=dict)
+
+    def add(self, reward: F64, parts: Mapping[str, F64], rules: Mapping[str, F64], members: Sequence[I64]) -> None:
+        """Count the groups of one block. NaN marks rows without a value; such rows are left out of their group."""
+        for rows in members:
+            judged = rows[np.isfinite(reward[rows])]
+            if len(judged) < 2:
+                continue
+            self.groups += 1
+            self._count_spread(rules, judged)
+            rewards = reward[judged].tolist()
+            variance = covariance(rewards, rewards)
+            if variance <= TIED:
+                self.tied += 1
+                continue
+            for name, share in _shares(rewards, variance, parts, judged).items():
+                self.shares[name] = self.shares.get(name, 0.0) + share
+
+    def _count_spread(self, rules: Mapping[str, F64], rows: I64) -> None:
+        for name, values in rules.items():
+            known = values[rows]
+            known = known[np.isfinite(known)]
+            differs = len(known) > 1 and bool((known != known[0]).any())
+            self.spread[name] = self.spread.get(name, 0) + differs
+
+    def credit(self) -> dict[str, float]:
+        """Mean share per part over the groups with spread; empty where there was none."""
+        told = self.groups - self.tied
+        return {name: total / told for name, total in self.shares.items()} if told else {}
+
+
+def _shares(rewards: list[float], variance: float, parts: Mapping[str, F64], rows: I64) -> dict[str, float]:
+    shares: dict[str, float] = {}
+    for name, values in parts.items():
+        part = np.nan_to_num(values[rows], nan=0.0).tolist()
+        shares[name] = covariance(part, rewards) / variance
+    shares[REST] = 1.0 - math.fsum(shares.values())
+    return shares
+
+
+def covariance(a: Sequence[float], b: Sequence[float]) -> float:
+    """Population covariance, in two passes."""
+    mean_a, mean_b = math.fsum(a) / len(a), math.fsum(b) / len(b)
+    return math.fsum((x - mean_a) * (y - mean_b) for x, y in zip(a, b, strict=True)) / len(a)

@@ -1,0 +1,271 @@
+"""Local leaves: rule kinds and text functions, computed on the rows that need them.
+
+This is the one place where an exception of a kind becomes an error cell.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from rulereward.data import (
+    F64,
+    I64,
+    U8,
+    U16,
+    Cells,
+    Column,
+    Reason,
+    ReasonTable,
+    State,
+    Texts,
+    View,
+    ok_states,
+    span_view,
+)
+from rulereward.engine.values import NULL, OK, python_values
+from rulereward.kind import (
+    Base,
+    Features,
+    FieldValue,
+    Function,
+    Interval,
+    Kind,
+    Measured,
+    Missing,
+    Outcome,
+    result_of,
+)
+from rulereward.plan.convert import convert
+from rulereward.plan.nodes import Measurement, Node
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """Cells for a few rows, with their fields: what evaluating a leaf gives."""
+
+    values: F64
+    states: U8
+    reasons: U16
+    fields: dict[str, list[FieldValue]] = field(default_factory=dict)
+
+
+def blank(size: int) -> Block:
+    return Block(
+        np.full(size, math.nan), np.zeros(size, dtype=np.uint8), np.zeros(size, dtype=np.uint16)
+    )  # fmt: skip
+
+
+def failure_reason(error: Exception) -> Reason:
+    """How an exception of a kind is told: it is a fault of the kind or of its surroundings, never of the row."""
+    return Reason("kind_failed", f"{type(error).__name__}: {str(error)[:200]}")
+
+
+def write_outcome(block: Block, place: int, outcome: Outcome, kind: Kind, reasons: ReasonTable) -> None:
+    """Put what a row function returned into row `place`; a value outside the declared range is our fault."""
+    result = result_of(outcome)
+    for name in kind.fields:
+        block.fields.setdefault(name, [None] * len(block.values))[place] = result.fields.get(name)
+    if isinstance(result.value, Missing):
+        block.states[place] = NULL
+        block.reasons[place] = reasons.add(result.value.reason)
+        return
+    value = float(result.value)
+    wrong = value_fault(value, kind.range)
+    if wrong is not None:
+        write_error(block, place, wrong, reasons)
+        return
+    block.values[place] = value
+    block.reasons[place] = reasons.add(result.reason)
+
+
+def value_fault(value: float, allowed: Interval) -> Reason | None:
+    """Why a kind may not give this value, None if it may."""
+    if not math.isfinite(value):
+        return Reason("not_finite", "the kind gave a value that is not finite")
+    if value not in allowed:
+        return Reason("out_of_range", f"the kind gave {value!r}, outside its range {allowed}")
+    return None
+
+
+def write_error(block: Block, place: int, reason: Reason, reasons: ReasonTable) -> None:
+    block.values[place] = math.nan
+    block.states[place] = State.ERROR
+    block.reasons[place] = reasons.add(reason)
+
+
+def measure(
+    node: Node, args: Sequence[Column], bases: Sequence[Base], reasons: ReasonTable, features: Features
+) -> Block:
+    """A local kind on every row of `args`, all of them known."""
+    measurement: Measurement = node.payload
+    kind: Kind = measurement.kind
+    block, rows = inherit(kind, args, reasons)
+    if not len(rows):
+        return block
+    if kind.columns is not None:
+        picked = args if len(rows) == len(block.values) else [column.take(rows) for column in args]
+        try:
+            measured = kind.columns(picked, measurement.params, features)
+        except Exception:  # noqa: BLE001  (row by row below, so that only the rows at fault become errors)
+            _by_row(kind, measurement.params, args, bases, rows, block, reasons)
+        else:
+            _write_measured(kind, measured, rows, block, reasons)
+        return block
+    _by_row(kind, measurement.params, args, bases, rows, block, reasons)
+    return block
+
+
+def inherit(kind: Kind, args: Sequence[Column], reasons: ReasonTable) -> tuple[Block, I64]:
+    """Rows that an argument decides already (its error, or a null where the kind takes none), and the others."""
+    size = len(args[0]) if args else 1
+    block = blank(size)
+    for arg, column in zip(kind.signature.args, args, strict=True):
+        if column.clean:
+            continue
+        bad = column.states == np.uint8(State.ERROR)
+        if not arg.nullable:
+            bad |= column.states == NULL
+        take = bad & ((block.states == OK) | ((block.states == NULL) & (column.states == np.uint8(State.ERROR))))
+        block.states[take] = column.states[take]
+        block.reasons[take] = column.reasons[take]
+    rows: I64 = np.flatnonzero(block.states == OK)
+    for name in kind.fields:
+        block.fields[name] = [None] * size
+    return block, rows
+
+
+def _by_row(
+    kind: Kind,
+    params: Any,
+    args: Sequence[Column],
+    bases: Sequence[Base],
+    rows: I64,
+    block: Block,
+    reasons: ReasonTable,
+) -> None:
+    assert kind.row is not None
+    extra = () if kind.params is None else (params,)
+    for place, values in zip(rows.tolist(), row_arguments(args, bases, rows), strict=True):
+        try:
+            outcome = kind.row(*values, *extra)
+        except Exception as error:  # noqa: BLE001  (the one door from exceptions to error cells)
+            write_error(block, place, failure_reason(error), reasons)
+        else:
+            write_outcome(block, place, outcome, kind, reasons)
+
+
+def row_arguments(args: Sequence[Column], bases: Sequence[Base], rows: I64) -> list[tuple[object, ...]]:
+    """The arguments of each row as Python values."""
+    listed = rows.tolist()
+    if not args:
+        return [()] * len(listed)
+    columns = [python_values(column, base, listed) for column, base in zip(args, bases, strict=True)]
+    return list(zip(*columns, strict=True))
+
+
+def _write_measured(kind: Kind, measured: Measured, rows: I64, block: Block, reasons: ReasonTable) -> None:
+    lo, hi = kind.range.lo, kind.range.hi
+    fine = measured.states != OK
+    fine |= np.isfinite(measured.values) & (measured.values >= lo) & (measured.values <= hi)
+    block.values[rows] = measured.values
+    block.states[rows] = measured.states
+    if measured.reasons is not None:
+        block.reasons[rows] = [reasons.add(reason) for reason in measured.reasons]
+    for name, values in measured.fields.items():
+        column = block.fields[name]
+        for row, value in zip(rows.tolist(), values, strict=True):
+            column[row] = value
+    for place in rows[~fine].tolist():
+        reason = value_fault(float(block.values[place]), kind.range)
+        assert reason is not None
+        write_error(block, place, reason, reasons)
+
+
+def read_text(node: Node, args: Sequence[Column], bases: Sequence[Base], reasons: ReasonTable) -> Texts:
+    """A text function on every row of `args`, all of them known."""
+    function: Function = node.payload
+    size = len(args[0])
+    states, why = np.array(ok_states(size)), np.zeros(size, dtype=np.uint16)
+    for arg, column in zip(function.signature.args, args, strict=False):
+        bad = column.states > (NULL if arg.nullable else OK)
+        graver = bad & (column.states > states)
+        states[graver], why[graver] = column.states[graver], column.reasons[graver]
+    rows: I64 = np.flatnonzero(states == OK)
+    found: list[Any] = [None] * size
+    nothing = reasons.add(Reason("nothing_found", f"`{function.name}` found nothing"))
+    for place, values in zip(rows.tolist(), row_arguments(args, bases, rows), strict=True):
+        try:
+            found[place] = function.scalar(*values)
+        except Exception as error:  # noqa: BLE001  (the same door, for text functions)
+            states[place] = State.ERROR
+            why[place] = reasons.add(failure_reason(error))
+            continue
+        if found[place] is None:
+            states[place], why[place] = NULL, nothing
+    view = _narrowed(args[0], found) if function.gives == "span" else Texts.of(found).view
+    return Texts(view, states, why, clean=not states.any())
+
+
+def _narrowed(base: Column, spans: Sequence[tuple[int, int] | None]) -> View:
+    assert isinstance(base, Texts)
+    return span_view(base.view, spans)
+
+
+def convert_values(column: Column, to: Base, reasons: ReasonTable) -> Column:
+    """A JSON column read as texts, numbers or bools."""
+    converted: list[Any] = [None] * len(column)
+    states, why = np.array(column.states), np.array(column.reasons)
+    rows = np.flatnonzero(states == OK).tolist()
+    for row, value in zip(rows, python_values(column, Base.OBJECT, rows), strict=True):
+        result = convert(value, to)
+        if isinstance(result, Missing):
+            states[row], why[row] = NULL, reasons.add(result.reason)
+        else:
+            converted[row] = result
+    clean = not states.any()
+    if to is Base.TEXT:
+        return Texts(Texts.of(converted).view, states, why, clean)
+    values = np.array([math.nan if value is None else float(value) for value in converted], dtype=np.float64)
+    return Cells(values, states, why, clean)
+
+
+def numeric(node: Node, args: Sequence[Column], bases: Sequence[Base], reasons: ReasonTable) -> Cells:
+    """A numeric function over a whole block; unknown arguments give unknown cells."""
+    function: Function = node.payload
+    states, why = _strict_states(function, args)
+    if function.vector is not None and all(isinstance(column, Cells) for column in args):
+        values = function.vector(*(column.values for column in args if isinstance(column, Cells)))
+    else:
+        values = np.full(len(args[0]), math.nan)
+        states, why = np.array(states), np.array(why)
+        rows: I64 = np.flatnonzero(states == OK)
+        for place, arguments in zip(rows.tolist(), row_arguments(args, bases, rows), strict=True):
+            try:
+                values[place] = function.scalar(*arguments)
+            except (ArithmeticError, ValueError) as error:
+                states[place], why[place] = State.ERROR, reasons.add(failure_reason(error))
+    wild = (states == OK) & ~np.isfinite(values)
+    if wild.any():
+        states, why = np.array(states), np.array(why)
+        states[wild] = State.ERROR
+        why[wild] = reasons.add(Reason("not_finite", f"`{function.name}` gave a value that is not finite"))
+    return Cells(values, states, why, clean=not states.any())
+
+
+def _strict_states(function: Function, args: Sequence[Column]) -> tuple[U8, U16]:
+    size = len(args[0])
+    states: U8 = np.zeros(size, dtype=np.uint8)
+    why: U16 = np.zeros(size, dtype=np.uint16)
+    declared = list(function.signature.args)
+    for index, column in enumerate(args):
+        if column.clean:
+            continue
+        nullable = declared[min(index, len(declared) - 1)].nullable
+        graver = (column.states > states) & (column.states > (NULL if nullable else OK))
+        states, why = np.where(graver, column.states, states), np.where(graver, column.reasons, why)
+    return states, why

@@ -1,0 +1,98 @@
+"""What a run leaves behind: a column per node, read as reward, rules, gates and contributions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+
+from rulereward.data import F64, I64, Batch, Bools, Cells, Column, Reason, ReasonTable, State
+from rulereward.engine.values import OK, UNKNOWN
+from rulereward.kind import Answer
+from rulereward.plan.nodes import Op, Plan, Term
+
+PARTIAL = Reason("partial_group", "a member of the group could not be measured and was left out")
+
+
+@dataclass(frozen=True, eq=False)
+class RunResult:
+    """One finished run over one block of rows. `partial` marks rows whose group left out an errored member."""
+
+    plan: Plan
+    batch: Batch
+    values: Sequence[Column]
+    reasons: ReasonTable
+    answers: Mapping[tuple[int, int], Answer]
+    seconds: Mapping[int, float]
+    partial: Bools | None
+
+    @cached_property
+    def reward(self) -> Cells:
+        """The reward of each row; OK rewards of partial groups carry the reason."""
+        cells = cast(Cells, self.values[self.plan.reward])
+        if self.partial is None or not self.partial.any():
+            return cells
+        marked = self.partial & (cells.states == OK)
+        reasons = np.where(marked, np.uint16(self.reasons.add(PARTIAL)), cells.reasons)
+        return Cells(cells.values, cells.states, reasons)
+
+    @cached_property
+    def gate(self) -> I64:
+        """Which gate gave each row's reward: its place in the ruleset, -1 for none."""
+        taken = np.full(self.batch.size, -1, dtype=np.int64)
+        for place, gate in reversed(list(enumerate(self.plan.gates))):
+            condition = cast(Cells, self.values[gate.condition])
+            taken[(condition.states == OK) & (condition.values == 1.0)] = place
+        return taken
+
+    def rule(self, name: str) -> Cells:
+        """The cells of a reported rule; what was not needed is SKIPPED, by the gate that closed the row."""
+        return self._told(self.plan.reported[name])
+
+    def term(self, term: Term) -> tuple[Cells, Cells | None, Cells | None]:
+        """Value, weight and contribution of a part of the score. No contribution where a gate gave the reward."""
+        weight = None if term.weight is None else self._told(term.weight)
+        return self._told(term.value), weight, None if term.contribution is None else self._told(term.contribution)
+
+    def _told(self, node: int) -> Cells:
+        cells = cast(Cells, self.values[node])
+        open_still = cells.states == UNKNOWN
+        if not open_still.any():
+            return cells
+        reasons = cells.reasons.copy()
+        for row in np.flatnonzero(open_still).tolist():
+            reasons[row] = self.reasons.add(self._why_skipped(int(self.gate[row])))
+        return Cells(cells.values, np.where(open_still, np.uint8(State.SKIPPED), cells.states), reasons)
+
+    def _why_skipped(self, gate: int) -> Reason:
+        if gate < 0:
+            return Reason("not_needed", "nothing needed this")
+        return Reason("gate_closed", f"the gate `{self.plan.gates[gate].name}` gave the reward")
+
+    def rule_seconds(self) -> dict[str, float]:
+        """Seconds spent on each rule's own measurements and texts, without those of rules it reads."""
+        own = set(self.plan.reported.values())
+        found: dict[str, float] = {}
+        for name, root in self.plan.reported.items():
+            found[name] = sum(self.seconds.get(node, 0.0) for node in _below(self.plan, root, own - {root}))
+        return found
+
+
+def _below(plan: Plan, root: int, stop: set[int]) -> set[int]:
+    """The measuring nodes under `root`, not entering `stop`."""
+    seen: set[int] = set()
+    pending = [root]
+    while pending:
+        current = pending.pop()
+        if current not in seen and current not in stop:
+            seen.add(current)
+            pending += plan.nodes[current].args
+    return {node for node in seen if plan.nodes[node].op in (Op.MEASURE, Op.TEXT)}
+
+
+def values_or_nan(cells: Cells) -> F64:
+    """The values, NaN where a cell is not OK."""
+    return cells.values if cells.clean else np.where(cells.states == OK, cells.values, np.nan)

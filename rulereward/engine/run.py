@@ -1,0 +1,387 @@
+"""The run: one loop over unknown cells, until nothing that is wanted is unknown.
+
+Each round computes the demand from the roots downwards, submits every demanded job, computes every demanded local
+cell whose arguments are known, and, when only flights are left, waits for one. A cell in flight is simply unknown, so
+gates, `when`, `??`, conditionals, group barriers and asynchrony are one mechanism.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, cast
+
+import numpy as np
+
+from rulereward.data import (
+    I64,
+    Batch,
+    Bools,
+    Cells,
+    Column,
+    Groups,
+    Level,
+    Objects,
+    Reason,
+    ReasonTable,
+    State,
+    Texts,
+    all_ok,
+)
+from rulereward.engine import operations
+from rulereward.engine.demand import Demanded, demand
+from rulereward.engine.flights import Flights
+from rulereward.engine.folding import Folder
+from rulereward.engine.leaves import Block, convert_values, measure, numeric, read_text, write_error, write_outcome
+from rulereward.engine.outcome import RunResult
+from rulereward.engine.values import ERROR, OK, UNKNOWN, is_known, uniform, unknown, write_cells, write_texts
+from rulereward.errors import ConfigurationError, InternalError, RunAbortedError
+from rulereward.kind import Base, Features, FieldValue, Services
+from rulereward.plan.nodes import Node, Op, Plan
+
+Evaluate = Literal["all", "needed"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Options:
+    """How to run. `deadline` is a `time.monotonic` instant; `cancelled` is set by whoever wants the run to end."""
+
+    evaluate: Evaluate = "all"
+    deadline: float | None = None
+    cancelled: threading.Event | None = None
+
+
+def run(plan: Plan, batch: Batch, services: Services, options: Options) -> RunResult:
+    """Score one block of rows. Raises ConfigurationError where the batch lacks what the plan needs as a whole."""
+    if plan.uses_step and batch.step is None:
+        raise ConfigurationError(f"the ruleset `{plan.name}` uses `step`: pass the training step")
+    if plan.uses_groups and batch.groups is None:
+        raise ConfigurationError(f"the ruleset `{plan.name}` has group functions: pass the group of each row")
+    with np.errstate(all="ignore"):
+        return _Run(plan, batch, services, options).result()
+
+
+@dataclass(slots=True, eq=False)
+class _Run:
+    """The state of one run: a column per node, filled in round by round."""
+
+    plan: Plan
+    batch: Batch
+    services: Services
+    options: Options
+    features: Features = field(default_factory=Features)
+    values: list[Column] = field(default_factory=list)
+    complete: list[bool] = field(default_factory=list)
+    asked: dict[int, Bools] = field(default_factory=dict)
+    fields: dict[int, dict[str, list[FieldValue]]] = field(default_factory=dict)
+    seconds: dict[int, float] = field(default_factory=dict)
+    reasons: ReasonTable = field(init=False)
+    flights: Flights = field(init=False)
+    folder: Folder | None = None
+
+    def result(self) -> RunResult:
+        self._start()
+        try:
+            self._loop()
+        except BaseException:
+            self.flights.give_up()
+            raise
+        self._check_aborts()
+        return RunResult(
+            plan=self.plan,
+            batch=self.batch,
+            values=self.values,
+            reasons=self.reasons,
+            answers=self.flights.answers,
+            seconds=self.seconds,
+            partial=None if self.folder is None else self.folder.partial,
+        )
+
+    def _start(self) -> None:
+        size = self.batch.size
+        self.reasons = self.batch.reasons
+        self.flights = Flights(self.services, self.reasons)
+        if self.batch.groups is not None:
+            self.folder = Folder(self.batch.groups, size, self.reasons)
+        blank: dict[tuple[Base, Level], Column] = {}
+        for node in self.plan.nodes:
+            key = (node.base, node.level)
+            if key not in blank:
+                blank[key] = unknown(node.base, size if node.level is Level.ROW else self._groups().count)
+            self.values.append(blank[key])
+            self.complete.append(size == 0)
+
+    def _groups(self) -> Groups:
+        assert self.batch.groups is not None
+        return self.batch.groups
+
+    def _loop(self) -> None:
+        while True:
+            roots = self._roots()
+            demanded = demand(self.plan, self.values, self.complete, roots, self.batch.groups)
+            stopped = self._stopped()
+            if stopped is not None:
+                self._abandon(demanded, stopped)
+                if not self._unfinished():
+                    return
+                continue
+            progressed = self._forward(demanded)
+            if self._land(timeout_s=0.0):
+                continue
+            if not self._unfinished():
+                return
+            if progressed:
+                continue
+            if not self.flights.pending:
+                raise InternalError(f"a plan of `{self.plan.name}` demands cells that nothing computes")
+            self._wait()
+
+    def _roots(self) -> list[tuple[int, Bools]]:
+        """What must be known in the end: the reward everywhere; rules everywhere, or, where only what is needed is
+        evaluated, expensive ones on rows whose gates are open; the parts of the score where it counts.
+        """
+        everywhere = np.ones(self.batch.size, dtype=np.bool_)
+        open_rows = self._open_rows()
+        thrifty = self.options.evaluate == "needed"
+
+        def where(node: int) -> Bools:
+            return open_rows if thrifty and self.plan.nodes[node].expensive else everywhere
+
+        reported = [*self.plan.reported.values(), *(term.value for term in self.plan.terms)]
+        parts = [part for term in self.plan.terms for part in (term.weight, term.contribution) if part is not None]
+        return [
+            (self.plan.reward, everywhere),
+            *((node, where(node)) for node in reported),
+            *((part, open_rows) for part in parts),
+        ]
+
+    def _open_rows(self) -> Bools:
+        """Rows of which it is known that no gate gives their reward."""
+        open_rows = np.ones(self.batch.size, dtype=np.bool_)
+        for gate in self.plan.gates:
+            condition = cast(Cells, self.values[gate.condition])
+            open_rows &= (condition.states != UNKNOWN) & ~((condition.states == OK) & (condition.values == 1.0))
+        return open_rows
+
+    def _unfinished(self) -> bool:
+        return any(
+            not self.complete[node] and bool((wanted & (self.values[node].states == UNKNOWN)).any())
+            for node, wanted in self._roots()
+        )
+
+    def _forward(self, demanded: Demanded) -> bool:
+        """Compute what is demanded and can be; True if a leaf gave a cell or a job was submitted."""
+        progressed = False
+        for node in self.plan.nodes:
+            wanted = demanded[node.id]
+            if wanted is None or self.complete[node.id]:
+                continue
+            if node.op in (Op.MEASURE, Op.TEXT):
+                progressed |= self._leaf(node, wanted)
+            else:
+                self._store(node, self._operate(node))
+        return progressed
+
+    def _store(self, node: Node, column: Column) -> None:
+        self.values[node.id] = column
+        self.complete[node.id] = is_known(column)
+
+    def _operate(self, node: Node) -> Column:
+        args = [self.values[arg] for arg in node.args]
+        operation = _OPERATIONS.get(node.op)
+        if operation is not None:
+            return operation(node, args, self.reasons)
+        return _SPECIAL[node.op](self, node, args)
+
+    def _bases(self, node: Node) -> list[Base]:
+        return [self.plan.nodes[arg].base for arg in node.args]
+
+    def _constant(self, node: Node, _: Sequence[Column]) -> Column:
+        size = self.batch.size
+        if node.payload is None:
+            return uniform(Base.NULL, size, State.NULL, self.reasons.add(Reason("null", "the ruleset says null")))
+        if isinstance(node.payload, str):
+            return Texts.of([node.payload]).take(np.zeros(size, dtype=np.int64))
+        return all_ok(np.full(size, float(node.payload)))
+
+    def _input(self, node: Node, _: Sequence[Column]) -> Column:
+        if node.payload == "step":
+            assert self.batch.step is not None
+            return all_ok(np.full(self.batch.size, float(self.batch.step)))
+        column = self.batch.columns.get(node.payload)
+        if column is None:
+            reason = Reason("no_column", f"there is no column `{node.payload}`")
+            return uniform(node.base, self.batch.size, State.NULL, self.reasons.add(reason))
+        return column
+
+    def _field(self, node: Node, args: Sequence[Column]) -> Column:
+        (value,) = args
+        found = self.fields.get(node.args[0], {}).get(node.payload, [None] * len(value))
+        if node.base is Base.TEXT:
+            texts = Texts.of([item if isinstance(item, str) else None for item in found])
+            states = np.where(value.states == OK, texts.states, value.states)
+            return Texts(texts.view, states, value.reasons)
+        numbers = np.array([np.nan if item is None else float(item) for item in found])
+        absent = (value.states == OK) & np.isnan(numbers)
+        missing = self.reasons.add(Reason("no_field", f"the kind gave no field `{node.payload}`"))
+        return Cells(
+            numbers, np.where(absent, ERROR, value.states), np.where(absent, np.uint16(missing), value.reasons)
+        )
+
+    def _numeric(self, node: Node, args: Sequence[Column]) -> Column:
+        return numeric(node, args, self._bases(node), self.reasons)
+
+    def _convert(self, node: Node, args: Sequence[Column]) -> Column:
+        return convert_values(args[0], node.payload, self.reasons)
+
+    def _fold(self, node: Node, args: Sequence[Column]) -> Column:
+        assert self.folder is not None
+        return self.folder.fold(node, args)
+
+    def _spread(self, _: Node, args: Sequence[Column]) -> Column:
+        assert self.folder is not None
+        return self.folder.spread(cast(Cells, args[0]))
+
+    def _leaf(self, node: Node, wanted: Bools) -> bool:
+        """Compute a text leaf or a measurement on wanted rows whose arguments are known."""
+        ready = wanted
+        for arg in node.args:
+            if not self.complete[arg]:
+                ready = ready & (self.values[arg].states != UNKNOWN)
+        if node.id in self.asked:
+            ready = ready & ~self.asked[node.id]
+        rows: I64 = np.flatnonzero(ready)
+        if not len(rows) or self._stopped() is not None:
+            return False
+        started = time.perf_counter()
+        everything = len(rows) == self.batch.size
+        args = [self.values[arg] if everything else self.values[arg].take(rows) for arg in node.args]
+        if node.op is Op.TEXT:
+            texts = read_text(node, args, self._bases(node), self.reasons)
+            self._store(node, write_texts(cast(Texts, self.values[node.id]), rows, texts))
+        elif node.served:
+            self._ask(node, args, rows)
+        else:
+            self._write(node, rows, measure(node, args, self._bases(node), self.reasons, self.features))
+        self.seconds[node.id] = self.seconds.get(node.id, 0.0) + time.perf_counter() - started
+        return True
+
+    def _ask(self, node: Node, args: Sequence[Column], rows: I64) -> None:
+        block, waiting = self.flights.ask(node, args, self._bases(node), rows)
+        asked = self.asked.setdefault(node.id, np.zeros(self.batch.size, dtype=np.bool_))
+        asked[rows] = True
+        block.states[waiting] = UNKNOWN
+        self._write(node, rows, block)
+
+    def _write(self, node: Node, rows: I64, block: Block) -> None:
+        """Put freshly measured cells, and their fields, into a node's column."""
+        old = cast(Cells, self.values[node.id])
+        self._store(node, write_cells(old, rows, block.values, block.states, block.reasons))
+        kept = self.fields.setdefault(node.id, {})
+        for name, values in block.fields.items():
+            column = kept.setdefault(name, [None] * self.batch.size)
+            for row, value in zip(rows.tolist(), values, strict=True):
+                column[row] = value
+
+    def _wait(self) -> None:
+        """Wait for a flight; the time counts for the kinds that are waited for."""
+        started = time.perf_counter()
+        nodes = self.flights.waiting_nodes
+        self._land(timeout_s=_PATIENCE_S)
+        for node in nodes:
+            self.seconds[node] = self.seconds.get(node, 0.0) + (time.perf_counter() - started) / len(nodes)
+
+    def _land(self, timeout_s: float) -> bool:
+        """Take in answers that have arrived; True if any has."""
+        arrivals = self.flights.arrivals(timeout_s)
+        by_node: dict[int, list[int]] = {}
+        for index, arrival in enumerate(arrivals):
+            by_node.setdefault(arrival.seat.node.id, []).append(index)
+        for node_id, indices in by_node.items():
+            node = self.plan.nodes[node_id]
+            rows = np.array([arrivals[index].seat.row for index in indices], dtype=np.int64)
+            block = Block(np.full(len(rows), np.nan), np.zeros(len(rows), np.uint8), np.zeros(len(rows), np.uint16))
+            for place, index in enumerate(indices):
+                arrival = arrivals[index]
+                if arrival.error is not None:
+                    write_error(block, place, arrival.error, self.reasons)
+                else:
+                    assert arrival.outcome is not None
+                    write_outcome(block, place, arrival.outcome, node.payload.kind, self.reasons)
+            self._write(node, rows, block)
+        return bool(arrivals)
+
+    def _stopped(self) -> Reason | None:
+        """Why the run must end now, if it must."""
+        if self.options.cancelled is not None and self.options.cancelled.is_set():
+            return Reason("cancelled", "the run was cancelled")
+        if self.options.deadline is not None and time.monotonic() >= self.options.deadline:
+            return Reason("deadline", "the deadline passed before this was measured")
+        return None
+
+    def _abandon(self, demanded: Demanded, reason: Reason) -> None:
+        """Make every cell that is still wanted an error; flights are given up, arithmetic is still done."""
+        self.flights.give_up()
+        for node in self.plan.nodes:
+            wanted = demanded[node.id]
+            if wanted is None or node.op not in (Op.MEASURE, Op.TEXT):
+                continue
+            why = self.reasons.add(reason)
+            column = self.values[node.id]
+            states = np.where(wanted, ERROR, column.states)
+            reasons = np.where(wanted, np.uint16(why), column.reasons)
+            self._store(node, _restated(column, states, reasons))
+        self._forward(demand(self.plan, self.values, self.complete, self._roots(), self.batch.groups))
+
+    def _check_aborts(self) -> None:
+        for name in sorted(self.plan.aborts):
+            column = self.values[self.plan.reported[name]]
+            broken = np.flatnonzero(column.states == ERROR)
+            if len(broken):
+                reason = self.reasons[int(column.reasons[broken[0]])]
+                raise RunAbortedError(
+                    f"the rule `{name}` says `on_error: abort`, and could not be measured on {len(broken)} rows; "
+                    f"first: {reason.message if reason else 'no reason known'}"
+                )
+
+
+_PATIENCE_S = 0.05
+"""How long one wait lasts at most, so that deadlines and cancellation are noticed."""
+
+
+def _restated(column: Column, states: np.ndarray, reasons: np.ndarray) -> Column:
+    if isinstance(column, Cells):
+        return Cells(column.values, states, reasons)
+    if isinstance(column, Texts):
+        return Texts(column.view, states, reasons)
+    return Objects(column.values, states, reasons)
+
+
+_OPERATIONS: dict[Op, operations.Operation] = {
+    Op.ARITHMETIC: operations.arithmetic,
+    Op.NEGATE: operations.negate,
+    Op.CLAMP: operations.clamp,
+    Op.COMPARE: operations.compare,
+    Op.CONTAINS: operations.contains,
+    Op.IS_NULL: operations.is_null,
+    Op.IS_TRUE: operations.is_true,
+    Op.NOT: operations.invert,
+    Op.AND: operations.both,
+    Op.OR: operations.either,
+    Op.IF: operations.choose,
+    Op.DEFAULT: operations.default,
+    Op.GUARD: operations.guard,
+    Op.CATCH: operations.catch,
+}
+
+_SPECIAL: dict[Op, Callable[[_Run, Node, Sequence[Column]], Column]] = {
+    Op.CONST: _Run._constant,
+    Op.INPUT: _Run._input,
+    Op.FIELD: _Run._field,
+    Op.NUMERIC: _Run._numeric,
+    Op.CONVERT: _Run._convert,
+    Op.FOLD: _Run._fold,
+    Op.SPREAD: _Run._spread,
+}

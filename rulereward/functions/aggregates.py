@@ -1,0 +1,104 @@
+"""Functions over the members of a group. Null and errored members have been left out before.
+
+Sums are exactly rounded (`math.fsum`), so no order of the members changes a bit. Like SQL's, they are null over no
+member at all, `count` apart: `all` of nobody is not a success.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from rulereward.data import Level
+from rulereward.kind import UNIT_INTERVAL, Aggregate, Base, Interval, aggregate
+
+
+def _same(x: Interval) -> Interval:
+    return x
+
+
+@aggregate(keeps_unit=True, range=_same)
+def mean(values: Sequence[float]) -> float:
+    """The arithmetic mean."""
+    average = math.fsum(values) / len(values)
+    return max(min(average, max(values)), min(values))  # three times 0.1 must not average more than 0.1
+
+
+@aggregate(
+    keeps_unit=True,
+    range=lambda x: Interval(-math.inf if x.lo < 0.0 else x.lo, math.inf if x.hi > 0.0 else x.hi),
+)
+def sum_(values: Sequence[float]) -> float:
+    """The sum."""
+    return math.fsum(values)
+
+
+@aggregate(keeps_unit=True, range=_same)
+def min_(values: Sequence[float]) -> float:
+    """The smallest value."""
+    return min(values)
+
+
+@aggregate(keeps_unit=True, range=_same)
+def max_(values: Sequence[float]) -> float:
+    """The largest value."""
+    return max(values)
+
+
+@aggregate(keeps_unit=True, range=_same)
+def median(values: Sequence[float]) -> float:
+    """The middle value, of an even number of values the mean of the middle two."""
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2.0
+
+
+@aggregate(keeps_unit=True, needs=2, range=lambda x: Interval(0.0, x.hi - x.lo))
+def std(values: Sequence[float]) -> float:
+    """The sample standard deviation, over n - 1, in two passes: what GRPO divides by. Needs two members."""
+    average = math.fsum(values) / len(values)
+    return math.sqrt(math.fsum((value - average) ** 2 for value in values) / (len(values) - 1))
+
+
+@aggregate(takes=Base.BOOL, needs=0, range=lambda _: Interval(0.0, math.inf))
+def count(values: Sequence[float]) -> float:
+    """How many members are true."""
+    return float(sum(1 for value in values if value))
+
+
+@aggregate(takes=Base.BOOL, gives=Base.BOOL, range=lambda _: UNIT_INTERVAL)
+def any_(values: Sequence[float]) -> float:
+    """Is at least one member true?"""
+    return 1.0 if any(values) else 0.0
+
+
+@aggregate(takes=Base.BOOL, gives=Base.BOOL, range=lambda _: UNIT_INTERVAL)
+def all_(values: Sequence[float]) -> float:
+    """Are all members true?"""
+    return 1.0 if all(values) else 0.0
+
+
+@aggregate(level=Level.ROW, range=lambda _: Interval(1.0, math.inf))
+def rank(values: Sequence[float]) -> list[float]:
+    """Each member's place: 1 is the largest, and equal values share the best of their places (1, 2, 2, 4)."""
+    places: dict[float, float] = {}
+    for place, value in enumerate(sorted(values, reverse=True), start=1):
+        places.setdefault(value, float(place))
+    return [places[value] for value in values]
+
+
+@aggregate(level=Level.ROW, range=lambda _: UNIT_INTERVAL)
+def normalize_linear(values: Sequence[float]) -> list[float]:
+    """Each member's place between the smallest (0) and the largest (1); 0.5 for all where all are equal.
+
+    Source: Kimi k1.5's length reward is 0.5 - normalize_linear(length).
+    """
+    low, high = min(values), max(values)
+    if low == high:
+        return [0.5] * len(values)
+    return [(value - low) / (high - low) for value in values]
+
+
+AGGREGATES: tuple[Aggregate, ...] = (
+    mean, sum_, min_, max_, median, std, count, any_, all_, rank, normalize_linear,
+)  # fmt: skip

@@ -1,0 +1,55 @@
+"""Reading rows and writing records. The public names, by what one does with them:
+
+Reading    `read_rows(paths, wanted=None, skip=0)` gives `Row`s (source, line_number, raw, fields, error, .where);
+           `blocks(rows)` cuts them into lists. `check_inputs(paths)`, `source_name(path)`, `STDIN` ("-").
+Choosing   `wanted_columns(paths)` for `read_rows`; `pick(fields, paths)` an input's value; `found_path`.
+Chat       `completion_text(value)`, `transcript(value)`, `prompt_text(value)`; they raise `BadValueError`,
+           an `InputError` whose text is the reason (`described(value)` words a value for such a message).
+Records    `Record(reward, state, reason, rule, components, details)`, `failed_record(reason, rules)`,
+           `record_fields(record)` as a dict, `encode_record(row, record)` as a line, `state_text(record)`.
+Writing    `start_output(output, RunMeta(...), resume=, overwrite=)` gives the number of rows already there;
+           then `open_writer(output, append=resume)`, a context manager with `.write(rows, records)`, `.close()`
+           and `.renamed`. `describe_inputs(paths)` makes `RunMeta.inputs`; `meta_path(output)`; `STDOUT` ("-").
+
+Nothing heavy is imported here: pyarrow and zstandard come with the first file that needs them.
+"""
+
+from rulereward.io.chat import BadValueError, completion_text, described, prompt_text, transcript
+from rulereward.io.columns import found_path, pick, wanted_columns
+from rulereward.io.reading import read_rows
+from rulereward.io.records import Record, encode_record, failed_record, record_fields, state_text
+from rulereward.io.resume import InputMeta, RunMeta, describe_inputs, meta_path, start_output
+from rulereward.io.rows import Row, blocks
+from rulereward.io.streams import STDIN, check_inputs, source_name
+from rulereward.io.writers import STDOUT, JsonlWriter, Writer, open_writer
+
+__all__ = [
+    "STDIN",
+    "STDOUT",
+    "BadValueError",
+    "InputMeta",
+    "JsonlWriter",
+    "Record",
+    "Row",
+    "RunMeta",
+    "Writer",
+    "blocks",
+    "check_inputs",
+    "completion_text",
+    "describe_inputs",
+    "described",
+    "encode_record",
+    "failed_record",
+    "found_path",
+    "meta_path",
+    "open_writer",
+    "pick",
+    "prompt_text",
+    "read_rows",
+    "record_fields",
+    "source_name",
+    "start_output",
+    "state_text",
+    "transcript",
+    "wanted_columns",
+]

@@ -1,0 +1,137 @@
+"""The output record: a row's own line with its reward spliced in before the last brace.
+
+    {"prompt": "...", "completion": "...","reward":0.9,"reward_state":"ok","reward_components":{"accuracy":1.0}}
+
+`reward_state` is `ok`, or `<state>: <code>: <message>`. A row that is no JSON object is kept under `input` as
+text. Names that begin with `reward` are ours: an input that has them keeps them as `input_reward...`, except
+`reward_model`, the column in which many data sets hold the gold answer.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import msgspec
+
+from rulereward.data import Reason, State
+from rulereward.data.column import replace_surrogates
+from rulereward.io.decode import members
+from rulereward.io.rows import Row
+
+DETAILS_SCHEMA = 1
+"""Version of the shape of `reward_details`."""
+
+KEPT_NAMES = frozenset({"reward_model"})
+
+_OUR_NAME = re.compile(rb'"(?:r|\\u0072)(?:e|\\u0065)(?:w|\\u0077)(?:a|\\u0061)(?:r|\\u0072)(?:d|\\u0064)')
+"""Where a string of the line begins with `reward`, letters written as escapes included."""
+
+
+class Record(NamedTuple):
+    """What a run says about one row.
+
+    `components` has one number or None for each rule, in the ruleset's order. `details` holds plain JSON values
+    (`ruleset`, `fingerprint`, `environment`, `gate`, `step`, `rules`). `rule` names the rule that a state other
+    than ok comes from. NaN and infinity are written as null.
+    """
+
+    reward: float | None
+    state: State = State.OK
+    reason: Reason | None = None
+    rule: str | None = None
+    components: Mapping[str, float | bool | None] = MappingProxyType({})
+    details: Mapping[str, object] | None = None
+
+
+def failed_record(reason: Reason, rules: tuple[str, ...] = ()) -> Record:
+    """The record of a row that could not be scored at all; `rules` are the components to list, as null."""
+    return Record(None, State.ERROR, reason, components=dict.fromkeys(rules))
+
+
+def state_text(record: Record) -> str:
+    """`ok`, or the state with the code, the rule and the message of its reason."""
+    name = record.state.name.lower()
+    if record.state is State.OK or record.reason is None:
+        return name
+    pieces = (name, record.reason.code, record.rule, record.reason.message)
+    return replace_surrogates(": ".join(piece for piece in pieces if piece))
+
+
+def record_fields(record: Record) -> dict[str, object]:
+    """The fields a record adds to its row, as plain values."""
+    fields: dict[str, object] = {
+        "reward": _number(record.reward),
+        "reward_state": state_text(record),
+        "reward_components": {name: _number(value) for name, value in record.components.items()},
+    }
+    if record.details is not None:
+        fields["reward_details"] = {"schema": DETAILS_SCHEMA, **record.details}
+    return fields
+
+
+def encode_record(row: Row, record: Record) -> tuple[bytes, bool]:
+    """The output line (without its end), and whether names of the row's own had to be changed."""
+    ours = _encode(record_fields(record))
+    if row.fields is None:
+        return _joined(_encode({"input": input_text(row)}), ours), False
+    line = row.line()
+    if _OUR_NAME.search(line) is None:  # most lines are left whole without being taken apart
+        return _joined(line, ours), False
+    columns = members(line)
+    names = renamed(columns)
+    if not names:
+        return _joined(line, ours), False
+    texts = (_encode(names.get(name, name)) + b":" + text for name, text in columns.items())
+    return _joined(b"{" + b",".join(texts) + b"}", ours), True
+
+
+def input_text(row: Row) -> str:
+    """The line of a row that could not be decoded, bytes that are not UTF-8 replaced."""
+    return (row.raw or b"").decode("utf-8", "replace")
+
+
+def renamed(names: Collection[str]) -> dict[str, str]:
+    """New names for those of `names` that are ours; a further `input_` where the new one is taken too."""
+    changes: dict[str, str] = {}
+    for name in names:
+        if name.startswith("reward") and name not in KEPT_NAMES:
+            new = f"input_{name}"
+            while new in names:
+                new = f"input_{new}"
+            changes[name] = new
+    return changes
+
+
+def _joined(line: bytes, ours: bytes) -> bytes:
+    """`line`, a JSON object, with the members of the object `ours` behind its own."""
+    body = line[: line.rindex(b"}")].rstrip()
+    return body + ours[1:] if body.endswith(b"{") else b"%b,%b" % (body, ours[1:])
+
+
+def _number(value: float | bool | None) -> float | None:
+    """A plain float for whatever number a run holds (bools as 0 and 1), None for none and for NaN."""
+    if value is None:
+        return None
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
+def _encode(value: object) -> bytes:
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:  # a lone surrogate, which only an escape can carry
+        return json.dumps(_finite(value)).encode("ascii")
+
+
+def _finite(value: Any) -> Any:
+    """`value` with None for numbers that `json` would write as NaN. Its depth is that of our own records."""
+    if isinstance(value, Mapping):
+        return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,70 @@
+"""Rows as read: one for every line that is not blank, whether it could be decoded or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from rulereward.data import Reason
+from rulereward.io.decode import decode_all
+
+BLOCK_ROWS = 4096
+BLOCK_BYTES = 16 * 1024 * 1024
+
+
+class Row(NamedTuple):
+    """One row of an input.
+
+    Exactly one of `fields` and `error` is set. `fields` holds the columns asked for (all of them for Parquet).
+    `raw` is the object's own bytes without the line end; None for a row of a Parquet file.
+    """
+
+    source: str
+    """The file the row stands in, as the user named it; `stdin` for standard input."""
+    line_number: int
+    """The line, from 1; in a JSON array or a Parquet file the number of the element or row, from 1."""
+    raw: bytes | None
+    fields: dict[str, object] | None
+    error: Reason | None = None
+
+    @property
+    def where(self) -> str:
+        """`file.jsonl:12`, for messages."""
+        return f"{self.source}:{self.line_number}"
+
+    def line(self) -> bytes:
+        """The row as one line of JSON, without a line end. What JSON cannot hold becomes text (bytes: base64)."""
+        if self.raw is not None:
+            return self.raw
+        return msgspec.json.encode(self.fields, enc_hook=str)
+
+    def columns(self) -> dict[str, object]:
+        """Every column of the row, also those not asked for; empty for an error row."""
+        if self.fields is None:
+            return {}
+        if self.raw is None:
+            return self.fields
+        return decode_all(self.raw)
+
+
+def blocks(rows: Iterable[Row], size_rows: int = BLOCK_ROWS, size_bytes: int = BLOCK_BYTES) -> Iterator[list[Row]]:
+    """Cut rows into lists of at most `size_rows` rows and about `size_bytes` bytes of input; none is empty."""
+    block: list[Row] = []
+    held = 0
+    for row in rows:
+        block.append(row)
+        held += _size(row)
+        if len(block) >= size_rows or held >= size_bytes:
+            yield block
+            block, held = [], 0
+    if block:
+        yield block
+
+
+def _size(row: Row) -> int:
+    """Bytes of the row's line; of a Parquet row roughly, by its texts and lists."""
+    if row.raw is not None:
+        return len(row.raw)
+    return sum(len(value) for value in row.columns().values() if isinstance(value, str | bytes | list))

@@ -1,0 +1,102 @@
+"""Writers of output records: JSON Lines to a file or standard output, and Parquet."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Protocol, Self
+
+from rulereward.errors import OutputError
+from rulereward.io.records import Record, encode_record
+from rulereward.io.rows import Row
+from rulereward.io.streams import STDIN, is_parquet
+
+STDOUT = STDIN
+"""`-` stands for standard input among inputs, and for standard output as the output."""
+
+
+class Writer(Protocol):
+    """Where records go. A `with` block closes it.
+
+    `renamed` counts the rows whose own `reward...` columns had to be renamed.
+    """
+
+    renamed: int
+
+    def write(self, rows: Sequence[Row], records: Sequence[Record]) -> None:
+        """Write one block: as many records as rows, in order. Raises `OutputError`."""
+
+    def close(self) -> None:
+        """Finish the output."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def open_writer(path: str, append: bool = False) -> Writer:
+    """The writer that the output's name asks for; see `start_output` for what must come before."""
+    if is_parquet(path):
+        from rulereward.io.parquet_writer import ParquetWriter  # noqa: PLC0415  lazy: needs pyarrow
+
+        return ParquetWriter(path)
+    return JsonlWriter(path, append)
+
+
+class JsonlWriter:
+    """JSON Lines, one record a line, flushed after each block; `.gz` is written as one gzip member a block.
+
+    A reader that closed its end of a pipe shows as `BrokenPipeError`, for the caller to end quietly.
+    """
+
+    def __init__(self, path: str, append: bool = False) -> None:
+        self.renamed = 0
+        self._path = path
+        self._packed = path.lower().endswith(".gz")
+        self._stream: BinaryIO
+        try:
+            if path == STDOUT:
+                self._stream = sys.stdout.buffer
+            else:
+                self._stream = Path(path).open("ab" if append else "wb")  # noqa: SIM115  closed by close()
+        except OSError as failure:
+            raise OutputError(f"{path} cannot be written: {failure.strerror or failure}") from failure
+
+    def write(self, rows: Sequence[Row], records: Sequence[Record]) -> None:
+        lines: list[bytes] = []
+        for row, record in zip(rows, records, strict=True):
+            line, was_renamed = encode_record(row, record)
+            lines.append(line)
+            self.renamed += was_renamed
+        lines.append(b"")
+        block = b"\n".join(lines)
+        try:
+            self._stream.write(gzip.compress(block, mtime=0) if self._packed else block)
+            self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as failure:
+            raise OutputError(f"writing to {self._path} failed: {failure.strerror or failure}") from failure
+
+    def close(self) -> None:
+        if self._path == STDOUT:
+            return
+        try:
+            self._stream.close()
+        except OSError as failure:
+            raise OutputError(f"writing to {self._path} failed: {failure.strerror or failure}") from failure
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with nullcontext() if failure is None else suppress(OutputError):  # the first failure is the one to tell
+            self.close()

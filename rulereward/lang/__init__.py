@@ -1,0 +1,1 @@
+"""Syntax only: a ruleset file to a tree with exact places. Knows no rule kind."""

@@ -1,0 +1,206 @@
+"""A ruleset file as read: structure, names and expressions, all mistakes of the file in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from rulereward.lang.diagnostics import Diagnostics
+from rulereward.lang.document import Document, Entry, GroupEntry, InputEntry, RuleEntry, SectionEntry, Word
+from rulereward.lang.read_parts import Parts
+from rulereward.lang.read_score import read_score
+from rulereward.lang.source import Source
+from rulereward.lang.tree import Expr
+from rulereward.lang.yaml_nodes import MappingNode, Node, ScalarNode, SequenceNode
+from rulereward.lang.yaml_source import compose
+
+LANGUAGE_VERSION = "1"
+MAX_RULES = 500
+
+_KEYS = (
+    "rulereward", "name", "description", "inputs", "sections", "special_tokens", "let", "rules", "score", "cases",
+)  # fmt: skip
+_NOT_YET = ("extends", "params", "route", "monitor", "tokenizer", "fingerprint")
+_ON_ERROR = ("propagate", "null", "abort")
+
+_T = TypeVar("_T")
+
+
+def read_document(source: Source, diagnostics: Diagnostics) -> Document | None:
+    """The document as far as it could be read, or None if the file is no YAML mapping through and through.
+
+    A document with errors is only good for finding more of them: ask `diagnostics.has_errors` before it is used.
+    """
+    composed = compose(source, diagnostics)
+    if composed is None:
+        return None
+    parts = Parts(diagnostics)
+    if not isinstance(composed.root, MappingNode):
+        parts.entries(composed.root, "a ruleset")
+        return None
+    document = _Reader(composed.root, parts).document()
+    return document if composed.whole else None
+
+
+class _Reader:
+    def __init__(self, root: MappingNode, parts: Parts) -> None:
+        self.root, self.parts, self.diagnostics = root, parts, parts.diagnostics
+        self.found = parts.keys(root, "the ruleset", (*_KEYS, *_NOT_YET), required=("rulereward",))
+
+    def document(self) -> Document:
+        self._version()
+        for name in _NOT_YET:
+            if name in self.found:
+                message = f"`{name}` is not supported by this version of rulereward"
+                self.diagnostics.report("E0012", message, self.found[name][0].span, help="delete the key")
+        inputs, group = self._inputs()
+        cases = self.found.get("cases")
+        score = self.found.get("score")
+        return Document(
+            source=self.root.span.source,
+            span=self.root.span,
+            name=self._word("name"),
+            description=self._word("description"),
+            inputs=inputs,
+            group=group,
+            sections=self._each("sections", self._section),
+            let=self._each("let", self._let),
+            rules=self._each("rules", self._rule, MAX_RULES),
+            score=None if score is None else read_score(*score, self.parts),
+            special_tokens=self._special_tokens(),
+            cases=None if cases is None else cases[1].span,
+        )
+
+    def _version(self) -> None:
+        word = self._word("rulereward")
+        if word is not None and word.text != LANGUAGE_VERSION:
+            message = f"this version of rulereward reads version {LANGUAGE_VERSION} of the ruleset language"
+            self.diagnostics.report("E0014", message, word.span, help="write `rulereward: 1`")
+
+    def _word(self, name: str) -> Word | None:
+        return self.parts.word(self.found[name][1], f"`{name}`") if name in self.found else None
+
+    def _each(
+        self, name: str, read: Callable[[ScalarNode, Node], _T | None], limit: int | None = None
+    ) -> tuple[_T, ...]:
+        """What `read` makes of each entry of the mapping under the top-level key `name`."""
+        if name not in self.found:
+            return ()
+        entries = self.parts.entries(self.found[name][1], f"`{name}`")
+        if limit is not None and len(entries) > limit:
+            message = f"a ruleset has at most {limit} rules; this is number {limit + 1}"
+            self.diagnostics.report("E0026", message, entries[limit][0].span)
+        read_entries = (read(key, value) for key, value in entries[:limit])
+        return tuple(entry for entry in read_entries if entry is not None)
+
+    # ---- inputs, sections, special tokens
+
+    def _inputs(self) -> tuple[dict[str, InputEntry], GroupEntry | None]:
+        inputs: dict[str, InputEntry] = {}
+        group = None
+        entries = self.parts.entries(self.found["inputs"][1], "`inputs`") if "inputs" in self.found else ()
+        for key, node in entries:
+            name = self.parts.name(key, "an input", allow="group")
+            if name == "group":
+                group = self._group(key, node)
+            elif name is not None:
+                self.parts.declare(name, key.span, "an input")
+                paths = self._paths(node, f"input `{name}`")
+                if paths:
+                    inputs[name] = InputEntry(name, key.span, paths)
+        return inputs, group
+
+    def _paths(self, node: Node, what: str) -> tuple[Word, ...]:
+        """One column path, or several to try in order; a path is names joined by dots."""
+        items = node.items if isinstance(node, SequenceNode) else (node,)
+        words = [self.parts.word(item, f"a column of {what}") for item in items]
+        if not items:
+            self.diagnostics.report("E0023", f"{what} names no column", node.span)
+        for word in words:
+            if word is not None and not all(part.strip() for part in word.text.split(".")):
+                message = f"`{word.text}` is not a column path"
+                help = "write the column, and keys inside it behind dots: `reward_model.ground_truth`"
+                self.diagnostics.report("E0028", message, word.span, help=help)
+        return tuple(word for word in words if word is not None)
+
+    def _group(self, key: ScalarNode, node: Node) -> GroupEntry:
+        if not isinstance(node, MappingNode):
+            return GroupEntry(key.span, self._paths(node, "`group`"), None)
+        found = self.parts.keys(node, "`group`", ("by", "size"), required=("by",))
+        by = self._paths(found["by"][1], "`group`") if "by" in found else ()
+        size = self.parts.word(found["size"][1], "`size` of `group`") if "size" in found else None
+        if size is not None and not (
+            size.text.isascii() and size.text.isdecimal() and 1 <= len(size.text.lstrip("0")) <= 9
+        ):
+            message = "`size` of `group` must be a whole number from 1"
+            self.diagnostics.report("E0024", message, size.span)
+            size = None
+        return GroupEntry(key.span, by, size)
+
+    def _section(self, key: ScalarNode, node: Node) -> SectionEntry | None:
+        name = self.parts.name(key, "a section")
+        if name is not None:
+            self.parts.declare(name, key.span, "a section")
+        if not isinstance(node, SequenceNode) or len(node.items) != 2:
+            help = 'write `think: ["<think>", "</think>"]`'
+            message = f"section `{key.text}` must be a pair of tags"
+            self.diagnostics.report("E0025", message, node.span, help=help)
+            return None
+        opening, closing = (self._tag(item, f"a tag of section `{key.text}`") for item in node.items)
+        if opening is None or closing is None or name is None:
+            return None
+        if opening.text == closing.text:
+            message = f"section `{name}` opens and closes with the same tag"
+            self.diagnostics.report("E0025", message, closing.span)
+            return None
+        return SectionEntry(name, key.span, opening, closing)
+
+    def _tag(self, node: Node, what: str) -> Word | None:
+        word = self.parts.word(node, what)
+        if word is not None and not word.text:
+            self.diagnostics.report("E0025", f"{what} is empty", word.span)
+            return None
+        return word
+
+    def _special_tokens(self) -> tuple[Word, ...]:
+        if "special_tokens" not in self.found:
+            return ()
+        node = self.found["special_tokens"][1]
+        items = node.items if isinstance(node, SequenceNode) else (node,)
+        words = [self._tag(item, "a special token") for item in items]
+        return tuple(word for word in words if word is not None)
+
+    # ---- let and rules
+
+    def _let(self, key: ScalarNode, node: Node) -> Entry | None:
+        name = self.parts.name(key, "a `let` entry")
+        value = self.parts.expression(node, f"`{key.text}`")
+        if name is None:
+            return None
+        self.parts.declare(name, key.span, "a `let` entry")
+        return Entry(name, key.span, value)
+
+    def _rule(self, key: ScalarNode, node: Node) -> RuleEntry | None:
+        name = self.parts.name(key, "a rule")
+        what = f"rule `{key.text}`"
+        if isinstance(node, MappingNode):
+            entry = self._rule_mapping(name or key.text, key, node, what)
+        else:
+            entry = RuleEntry(name or key.text, key.span, self.parts.expression(node, what))
+        if name is None:
+            return None
+        self.parts.declare(name, key.span, "a rule")
+        return entry
+
+    def _rule_mapping(self, name: str, key: ScalarNode, node: MappingNode, what: str) -> RuleEntry:
+        found = self.parts.keys(node, what, ("value", "when", "on_error"), required=("value",))
+        value = self.parts.expression(found["value"][1], f"`value` of {what}") if "value" in found else None
+        when = self.parts.expression(found["when"][1], f"`when` of {what}") if "when" in found else None
+        on_error: Word | Expr | None = None
+        if "on_error" in found:
+            chosen = found["on_error"][1]
+            if isinstance(chosen, ScalarNode) and chosen.text in _ON_ERROR:
+                on_error = Word(chosen.text, chosen.span)
+            else:
+                on_error = self.parts.expression(chosen, f"`on_error` of {what}")
+        return RuleEntry(name, key.span, value, when, on_error)

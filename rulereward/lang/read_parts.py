@@ -1,0 +1,163 @@
+"""The parts every key of a ruleset is read with: mappings, words, names, expressions. What is wrong is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from rulereward.lang.diagnostics import Diagnostics, Label
+from rulereward.lang.document import Word
+from rulereward.lang.parse import parse_expression
+from rulereward.lang.source import Span
+from rulereward.lang.suggest import did_you_mean
+from rulereward.lang.tree import Expr
+from rulereward.lang.words import FOREIGN_SPELLINGS, KEYWORDS, RESERVED_NAMES, is_name, near_name, normal_name
+from rulereward.lang.yaml_nodes import MappingNode, Node, ScalarNode
+from rulereward.lang.yaml_problems import full_width_colon, report_full_width_colon
+
+UNDER_A_BAR = "put the expression under `|`, on lines of its own"
+
+
+class Parts:
+    """Reads nodes into the pieces of a document and keeps the one namespace of the file."""
+
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self.diagnostics = diagnostics
+        self._expressions: dict[ScalarNode, Expr | None] = {}
+        self._names: dict[str, tuple[Span, str]] = {}
+
+    # ---- mappings
+
+    def entries(self, node: Node, what: str) -> tuple[tuple[ScalarNode, Node], ...]:
+        """Keys and values of a mapping; nothing, after a report, if the node is none or is cut to pieces."""
+        if not isinstance(node, MappingNode):
+            colon = full_width_colon(node.span.source, node.span.start)
+            if colon is not None:
+                report_full_width_colon(colon, self.diagnostics)
+                return ()
+            found = "nothing" if _absent(node) else "a text" if isinstance(node, ScalarNode) else "a list"
+            message = f"{what} must be a mapping (`key: value` lines), not {found}"
+            self.diagnostics.report("E0015", message, node.span)
+            return ()
+        return () if self._cut(node) else node.entries
+
+    def keys(
+        self, node: Node, what: str, known: Collection[str], *, required: Collection[str] = ()
+    ) -> dict[str, tuple[ScalarNode, Node]]:
+        """The known keys of a mapping. Unknown ones are reported; `x-` keys are the author's own."""
+        found = {}
+        for key, value in self.entries(node, what):
+            if key.text in known:
+                found[key.text] = (key, value)
+            elif not key.text.startswith("x-"):
+                help = _MISPLACED_KEYS.get(key.text) or did_you_mean(key.text, known)
+                listed = ", ".join(f"`{name}`" for name in known)
+                self.diagnostics.report(
+                    "E0011", f"unknown key `{key.text}` in {what}", key.span, help=help or f"known keys: {listed}"
+                )
+        for name in required if isinstance(node, MappingNode) and not _cut_at(node) else ():
+            if name not in found:
+                place = Span(node.span.source, node.span.start, node.span.start)
+                self.diagnostics.report("E0013", f"{what} needs the key `{name}`", place, help=_NEEDED.get(name))
+        return found
+
+    def _cut(self, node: MappingNode) -> bool:
+        """Report an expression that YAML cut at a comma inside `{ }`."""
+        key = _cut_at(node)
+        if key is not None:
+            message = f"YAML ends a value at `,` inside `{{ }}`, so `{key.text}` became a key"
+            help = "write the mapping over several lines, without `{ }`"
+            self.diagnostics.report("E0022", message, key.span, help=help)
+        return key is not None
+
+    # ---- scalars
+
+    def word(self, node: Node, what: str) -> Word | None:
+        """A text as written. None, after a report, for anything else and for nothing."""
+        if not isinstance(node, ScalarNode):
+            self.diagnostics.report("E0015", f"{what} must be a text", node.span)
+            return None
+        if node.absent:
+            self.diagnostics.report("E0023", f"{what} has no value", node.span)
+            return None
+        return Word(node.text, node.span)
+
+    def choice(self, node: Node, what: str, choices: Collection[str]) -> Word | None:
+        """One word out of a few."""
+        word = self.word(node, what)
+        if word is None or word.text in choices:
+            return word
+        listed = ", ".join(f"`{choice}`" for choice in choices)
+        help = did_you_mean(word.text, choices)
+        self.diagnostics.report("E0024", f"{what} is one of {listed}", word.span, help=help)
+        return None
+
+    def expression(self, node: Node, what: str) -> Expr | None:
+        """The expression in a scalar; None, after a report, if there is none."""
+        if isinstance(node, ScalarNode):
+            if node.absent:
+                self.diagnostics.report("E0023", f"{what} has no value", node.span)
+                return None
+            if node not in self._expressions:  # an alias leads to one node more than once
+                self._expressions[node] = parse_expression(node.placed, self.diagnostics)
+            return self._expressions[node]
+        kind = "a mapping" if isinstance(node, MappingNode) else "a list"
+        bracket = "{ }" if isinstance(node, MappingNode) else "[ ]"
+        note = f"YAML reads `{bracket}` at the start of a value as {kind} of its own" if node.flow else None
+        message = f"{what} must be an expression, not {kind} of YAML"
+        self.diagnostics.report("E0018", message, node.span, note=note, help=UNDER_A_BAR)
+        return None
+
+    # ---- names
+
+    def name(self, key: ScalarNode, what: str, *, allow: str | None = None) -> str | None:
+        """The key as a name, NFC. None, after a report, if no expression could read it; `allow` one reserved name."""
+        name = normal_name(key.text)
+        if name in RESERVED_NAMES and name != allow:
+            message = f"`{name}` is reserved and cannot be the name of {what}"
+            self.diagnostics.report("E0017", message, key.span)
+            return None
+        if is_name(name):
+            return name
+        near = near_name(key.text)
+        help = None if near is None else f"write `{near}`"
+        if name in KEYWORDS or name in FOREIGN_SPELLINGS:
+            message = f"`{name}` is a word of the language and cannot be the name of {what}"
+            self.diagnostics.report("E0017", message, key.span, help=help)
+        else:
+            message = f"`{key.text}` cannot be the name of {what}"
+            note = "a name has letters, digits and `_`, and starts with no digit"
+            self.diagnostics.report("E0016", message, key.span, note=note, help=help)
+        return None
+
+    def declare(self, name: str, span: Span, what: str) -> None:
+        """Enter a name into the namespace that inputs, sections, let, rules and valued terms share."""
+        if name not in self._names:
+            self._names[name] = (span, what)
+            return
+        earlier, other = self._names[name]
+        note = "inputs, sections, let, rules and terms with a value share one namespace"
+        secondary = Label(earlier, f"{other} here")
+        message = f"`{name}` names two things"
+        self.diagnostics.report("E0210", message, span, f"{what} here", note=note, secondary=secondary)
+
+
+def _cut_at(node: MappingNode) -> ScalarNode | None:
+    """The first key of a flow mapping that has no value and is no name: the rest of a value with a comma."""
+    keys = (key for key, value in node.entries if _absent(value) and not is_name(key.text))
+    return next(keys, None) if node.flow else None
+
+
+def _absent(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.absent
+
+
+_NEEDED = {
+    "rulereward": "add `rulereward: 1` as the first line; 1 is the version of the ruleset language",
+    "terms": "write `score: <expression>`, or list the terms: `terms: {name: weight}`",
+}
+_MISPLACED_KEYS = {
+    "kind": "a rule is an expression: write `name: kind(...)`",
+    "type": "a rule is an expression: write `name: kind(...)`",
+    "weight": "weights stand under `terms` of `score`",
+    "weights": "weights stand under `terms` of `score`",
+}

@@ -1,0 +1,259 @@
+"""What is wrong with a file that is not YAML, in words about rulesets.
+
+PyYAML has two parsers that say the same thing in different words. What is said here depends on the characters at the
+place of the error first, and on their words only where both have one in common. The first question that answers is
+the message; the last one always answers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import yaml
+
+from rulereward.lang.diagnostics import Diagnostics, Label
+from rulereward.lang.source import Source, Span
+
+_UNDER_A_BAR = "put the expression under `|`, on lines of its own"
+_FULL_WIDTH_COLON = re.compile(r"[ \t-]*[\w-]+\s*(：)")
+_KEY_AND_VALUE = re.compile(r"[ \t]*(?:- +)*[^\s:#\"'{\[][^:#]*:[ \t]+(?=\S)")
+_GLUED_COLON = re.compile(r"[ \t]*[\w-]+(:)[^\s:]")
+NO_CHARACTER = "this escape stands for no character"
+_LEADING = {
+    "%": "`%` cannot start a value in YAML",
+    "@": "`@` cannot start a value in YAML",
+    "`": "a backtick cannot start a value in YAML",
+    "&": "`&` at the start of a value names it for YAML",
+    "*": "`*` at the start of a value is a YAML alias",
+    "!": "`!` at the start of a value is a YAML tag",
+    ">": "`>` at the start of a value announces lines of text to YAML",
+    "|": "`|` at the start of a value announces lines of text to YAML",
+    "?": "`?` at the start of a value is a YAML key",
+}
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """Where the parser stopped, where what it was reading started, and its own words."""
+
+    source: Source
+    at: int
+    begun: int
+    words: str
+
+    @property
+    def char(self) -> str:
+        return self.source.text[self.at : self.at + 1]
+
+    def line_start(self, at: int) -> int:
+        return at - self.source.position(at).column + 1
+
+    def line(self, at: int) -> str:
+        return self.source.line(self.source.position(at).line)
+
+    def line_before(self) -> tuple[int, str]:
+        """The last line with something on it before the place: where it starts, and its text."""
+        end = self.line_start(self.at)
+        while end > 0 and not self.line(end - 1).strip():
+            end = self.line_start(end - 1)
+        return (self.line_start(end - 1), self.line(end - 1)) if end > 0 else (0, "")
+
+    def span(self, start: int, end: int | None = None) -> Span:
+        limit = len(self.source.text)
+        return Span(self.source, min(start, limit), min(start + 1 if end is None else end, limit))
+
+
+@dataclass(frozen=True)
+class _Answer:
+    code: str
+    message: str
+    span: Span
+    help: str | None = None
+    label: str = ""
+    secondary: Label | None = None
+
+
+def full_width_colon(source: Source, at: int) -> Span | None:
+    """The full-width colon behind the first word of the line around `at`, if that is what stands there."""
+    start = at - source.position(at).column + 1
+    found = _FULL_WIDTH_COLON.match(source.text, start)
+    return Span(source, found.start(1), found.end(1)) if found else None
+
+
+def report_full_width_colon(span: Span, diagnostics: Diagnostics) -> None:
+    """Report a colon from an input method where YAML needs its own."""
+    message = "full-width character `：` (U+FF1A) is not YAML's colon"
+    diagnostics.report("E0027", message, span, help="write `: `, with a blank behind it")
+
+
+def report_yaml_error(error: yaml.YAMLError, source: Source, diagnostics: Diagnostics) -> None:
+    """Report one error of the YAML parser."""
+    mark, begun = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    at = mark.index if mark else 0
+    words = f"{getattr(error, 'context', None) or ''} {getattr(error, 'problem', None) or ''}".strip()
+    problem = _Problem(source, at, begun.index if begun else at, words)
+    for place in (at, problem.begun, problem.line_before()[0]):
+        colon = full_width_colon(source, place)
+        if colon is not None:
+            report_full_width_colon(colon, diagnostics)
+            return
+    for question in _QUESTIONS:
+        answer = question(problem)
+        if answer is not None:
+            break
+    else:
+        note = f"the YAML parser says: {words}" if words else None
+        diagnostics.report("E0004", "this is not valid YAML", problem.span(at), note=note)
+        return
+    diagnostics.report(
+        answer.code, answer.message, answer.span, answer.label, help=answer.help, secondary=answer.secondary
+    )
+
+
+def _tab(problem: _Problem) -> _Answer | None:
+    if (
+        problem.char == "\t"
+        and not problem.line(problem.at)[: problem.source.position(problem.at).column - 1].isspace()
+    ):
+        return _Answer("E0005", "a tab stands between a key and its value", problem.span(problem.at), "write a blank")
+    for place in (problem.at, problem.begun):
+        start, line = problem.line_start(place), problem.line(place)
+        tab = line.find("\t", 0, len(line) - len(line.lstrip()))
+        if tab >= 0:
+            return _Answer("E0005", "a tab indents this line", problem.span(start + tab), "indent with blanks")
+    return None
+
+
+def _leading_sign(problem: _Problem) -> _Answer | None:
+    for place in (problem.begun, problem.at):
+        sign = problem.source.text[place : place + 1]
+        if sign in _LEADING and problem.source.text[:place].endswith((" ", "\n", "\t")):
+            return _Answer("E0004", _LEADING[sign], problem.span(place), _UNDER_A_BAR)
+    return None
+
+
+def _open_quote(problem: _Problem) -> _Answer | None:
+    if "quoted scalar" not in problem.words and "double-quoted" not in problem.words:
+        return None
+    if "Unicode character escape" in problem.words:
+        slash = problem.source.text.rfind("\\", problem.begun, problem.at + 1)
+        return _Answer("E0004", NO_CHARACTER, problem.span(slash, slash + 2))
+    if "escape" in problem.words:
+        slash = problem.source.text.rfind("\\", problem.begun, problem.at + 1)
+        message = "this escape means nothing in YAML's double quotes"
+        return _Answer("E0004", message, problem.span(slash, slash + 2), _UNDER_A_BAR)
+    if "end of stream" in problem.words or "document separator" in problem.words:
+        quote = problem.span(problem.begun)
+        return _Answer("E0004", "this quote is never closed", quote, "add a closing quote", "opened here")
+    return None
+
+
+def _open_flow(problem: _Problem) -> _Answer | None:
+    bracket = problem.source.text[problem.begun : problem.begun + 1]
+    if "parsing a flow" not in problem.words or bracket not in ("{", "["):
+        return None
+    closing = "}" if bracket == "{" else "]"
+    message = f"YAML finds no `,` or `{closing}` here for this `{bracket}`"
+    help = "write it over several lines without brackets; put an expression under `|`"
+    opened = Label(problem.span(problem.begun), "opened here")
+    return _Answer("E0004", message, problem.span(problem.at), help, secondary=opened)
+
+
+def _colon_in_value(problem: _Problem) -> _Answer | None:
+    """`: ` on a line that already has its key, or under a line that has its value."""
+    if "mapping values" not in problem.words:
+        return None
+    start, line = problem.line_start(problem.at), problem.line(problem.at)
+    key = _KEY_AND_VALUE.match(line)
+    if key and start + key.end() <= problem.at:
+        message = "YAML reads the `: ` inside this expression as the end of a key"
+        help = f"{_UNDER_A_BAR}; an argument's name is followed by `=`"
+        return _Answer("E0019", message, problem.span(problem.at), help)
+    before_start, before = problem.line_before()
+    glued = _GLUED_COLON.match(before)
+    if glued:
+        message = "a blank must stand behind the `:` of a key"
+        return _Answer("E0004", message, problem.span(before_start + glued.start(1)), "write `key: value`")
+    if _KEY_AND_VALUE.match(before):
+        message = "this key is indented under a key that already has a value"
+        key_start = start + len(line) - len(line.lstrip())
+        earlier = Label(problem.span(before_start + len(before) - len(before.lstrip()), before_start + len(before)))
+        help = "indent it like the key it belongs to"
+        return _Answer("E0004", message, problem.span(key_start, problem.at), help, secondary=earlier)
+    return None
+
+
+def _behind_quotes(problem: _Problem) -> _Answer | None:
+    """`x: "a" in y`: YAML takes the quoted part for the whole value."""
+    if "block mapping" not in problem.words:
+        return None
+    start, line = problem.line_start(problem.at), problem.line(problem.at)
+    head = line[: problem.at - start].rstrip()
+    key = _KEY_AND_VALUE.match(line)
+    if key is None or not head.endswith(("'", '"')) or line[key.end()] not in "'\"":
+        return None
+    message = "YAML takes the quoted part for the whole value"
+    quoted = Label(problem.span(start + key.end(), start + len(head)), "the value, for YAML")
+    end = start + len(line.rstrip())
+    return _Answer("E0021", message, problem.span(problem.at, end), _UNDER_A_BAR, secondary=quoted)
+
+
+def _behind_comment(problem: _Problem) -> _Answer | None:
+    """A second line of an expression, under a line that ends in a comment."""
+    before_start, before = problem.line_before()
+    comment = re.search(r"[ \t]#", before)
+    key = _KEY_AND_VALUE.match(before)
+    line = problem.line(problem.at)
+    deeper = len(line) - len(line.lstrip()) > len(before) - len(before.lstrip())
+    if "block mapping" not in problem.words or comment is None or key is None or not deeper:
+        return None
+    message = "YAML ends the expression at the comment on the line above"
+    cut = Label(problem.span(before_start + comment.end() - 1), "cut here")
+    start = problem.line_start(problem.at) + len(line) - len(line.lstrip())
+    return _Answer("E0020", message, problem.span(start, start + len(line.strip())), _UNDER_A_BAR, secondary=cut)
+
+
+def _indentation(problem: _Problem) -> _Answer | None:
+    if "block mapping" not in problem.words and "block collection" not in problem.words:
+        return None
+    message = "this line is indented like no key above it"
+    line = problem.line(problem.at)
+    end = problem.line_start(problem.at) + len(line.rstrip())
+    help = "indent all keys of one mapping by the same number of blanks"
+    return _Answer("E0004", message, problem.span(problem.at, max(end, problem.at + 1)), help)
+
+
+def _no_colon(problem: _Problem) -> _Answer | None:
+    if "could not find expected ':'" not in problem.words:
+        return None
+    start, line = problem.line_start(problem.begun), problem.line(problem.begun)
+    glued = _GLUED_COLON.match(line)
+    if glued:
+        message = "a blank must stand behind the `:` of a key"
+        return _Answer("E0004", message, problem.span(start + glued.start(1)), "write `key: value`")
+    end = start + len(line.rstrip())
+    message = "this line is no `key: value`"
+    help = "an expression of several lines is indented deeper than its key"
+    return _Answer("E0004", message, problem.span(problem.begun, max(end, problem.begun + 1)), help)
+
+
+def _dash(problem: _Problem) -> _Answer | None:
+    if problem.char != "-" or "sequence entries" not in problem.words:
+        return None
+    message = "`- ` starts an item of a list"
+    return _Answer("E0004", message, problem.span(problem.at), "write a negative number without a blank: `-1`")
+
+
+_QUESTIONS = (
+    _tab,
+    _leading_sign,
+    _open_quote,
+    _open_flow,
+    _colon_in_value,
+    _behind_quotes,
+    _behind_comment,
+    _indentation,
+    _no_colon,
+    _dash,
+)

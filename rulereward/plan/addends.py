@@ -1,0 +1,38 @@
+"""A score expression as a sum of addends, so that each rule's contribution can be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rulereward.plan.typed import Arithmetic, Negated, Ref, Typed, children
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Addend:
+    """One part of a sum, with the sign it has there."""
+
+    value: Typed
+    negative: bool
+
+
+def addends(named: Mapping[str, Typed], rules: frozenset[str], node: Typed, negative: bool = False) -> list[Addend]:
+    """The parts of a sum, through brackets, signs and let entries; a non-sum is its own only part."""
+    if isinstance(node, Arithmetic) and node.op in ("+", "-"):
+        flipped = negative != (node.op == "-")
+        return [*addends(named, rules, node.left, negative), *addends(named, rules, node.right, flipped)]
+    if isinstance(node, Negated):
+        return addends(named, rules, node.value, not negative)
+    if isinstance(node, Ref) and node.name not in rules:
+        return addends(named, rules, named[node.name], negative)
+    return [Addend(node, negative)]
+
+
+def rules_in(named: Mapping[str, Typed], rules: frozenset[str], node: Typed) -> frozenset[str]:
+    """The reported rules a value reads, through let entries but not into the rules themselves."""
+    if isinstance(node, Ref):
+        return frozenset({node.name}) if node.name in rules else rules_in(named, rules, named[node.name])
+    found = frozenset[str]()
+    for child in children(node):
+        found |= rules_in(named, rules, child)
+    return found

@@ -1,0 +1,43 @@
+"""Reading a JSON value of a row as the type an expression needs."""
+
+from __future__ import annotations
+
+import math
+
+from rulereward.kind import Base, Missing
+
+
+def convert(value: object, to: Base) -> str | float | bool | Missing:
+    """The value as text, number or bool; what does not fit is missing, since only the data can bring it about."""
+    if to is Base.TEXT:
+        return _as_text(value)
+    if to is Base.BOOL:
+        return value if isinstance(value, bool) else Missing("not_bool", f"the row has {_name(value)} here")
+    return _as_number(value)
+
+
+def _as_text(value: object) -> str | Missing:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    return Missing("not_text", f"the row has {_name(value)} here")
+
+
+def _as_number(value: object) -> float | Missing:
+    if isinstance(value, bool | int | float):
+        try:
+            number = float(value)
+        except OverflowError:
+            return Missing("not_number", "the row's number is too large")
+        return number if math.isfinite(number) else Missing("not_number", "the row's number is not finite")
+    return Missing("not_number", f"the row has {_name(value)} here, not a number")
+
+
+def _name(value: object) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    names = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "an object"}
+    return names.get(type(value), "nothing")

@@ -1,0 +1,114 @@
+"""The plan: a ruleset as a tuple of nodes in evaluation order. Equal work is one node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from rulereward.data import Level
+from rulereward.kind import Base, Interval
+from rulereward.lang.source import Span
+from rulereward.plan.typed import GroupDeclaration, InputDeclaration
+
+
+class Op(Enum):
+    """What a node does. `payload` holds what the comment names.
+
+    MEASURE and TEXT nodes look at texts and are computed only on demanded rows; all others are cheap and computed
+    on whole blocks.
+    """
+
+    CONST = "const"  # payload: the value
+    INPUT = "input"  # payload: the column's name
+    MEASURE = "measure"  # payload: Measurement
+    FIELD = "field"  # payload: the field's name; its arg is a MEASURE
+    TEXT = "text"  # payload: a Function that gives a text or a span
+    NUMERIC = "numeric"  # payload: a Function that gives a number or bool
+    ARITHMETIC = "arithmetic"  # payload: the operator
+    NEGATE = "negate"
+    CLAMP = "clamp"  # payload: (lo, hi)
+    COMPARE = "compare"  # payload: the operator
+    CONTAINS = "contains"
+    CONVERT = "convert"  # payload: the Base to read a JSON value as
+    IS_NULL = "is_null"
+    IS_TRUE = "is_true"  # null counts as not true
+    NOT = "not"
+    AND = "and"
+    OR = "or"
+    IF = "if"
+    DEFAULT = "default"
+    GUARD = "guard"
+    CATCH = "catch"  # payload: the replacement, None for null
+    FOLD = "fold"  # payload: an Aggregate; level GROUP, or ROW for a ranking
+    SPREAD = "spread"  # a group's value to each of its rows
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A kind with its constants: what makes two MEASURE nodes over equal args the same."""
+
+    kind: Any
+    params: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """One step. `args` are ids of earlier nodes; `served` marks a MEASURE that asks a service.
+
+    `expensive` marks a node that needs a served measurement somewhere below it.
+    """
+
+    id: int
+    op: Op
+    args: tuple[int, ...]
+    payload: Any
+    base: Base
+    level: Level
+    range: Interval
+    span: Span
+    expensive: bool
+
+    @property
+    def served(self) -> bool:
+        return self.op is Op.MEASURE and self.payload.kind.service is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A part of the score: `rule` is the name it is shown under. A `metric` is measured but not part of the score."""
+
+    rule: str
+    value: int
+    weight: int | None
+    contribution: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    name: str
+    condition: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """`reported` maps rule names to nodes, in the author's order; `reward` is the node of the score.
+
+    `reads` lists the columns of the batch the plan looks at. `aborts` names rules whose errors stop the run.
+    """
+
+    name: str
+    nodes: tuple[Node, ...]
+    reward: int
+    reported: Mapping[str, int]
+    gates: tuple[Gate, ...]
+    terms: tuple[Term, ...]
+    aborts: frozenset[str]
+    inputs: Mapping[str, InputDeclaration]
+    group: GroupDeclaration
+    reads: frozenset[str]
+    uses_groups: bool
+    uses_step: bool
+    services: frozenset[str]
+    fingerprint: str

@@ -1,0 +1,67 @@
+"""The order of a plan: what leads to a service comes first, so that its work is under way while ours goes on."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import replace
+
+from rulereward.plan.nodes import Gate, Node, Op, Plan, Term
+
+
+def order(plan: Plan) -> Plan:
+    """The same plan with its nodes in topological order: ancestors of served measurements, then by cost."""
+    urgent = _ancestors_of_served(plan)
+    ranks = {node.id: _rank(node, urgent) for node in plan.nodes}
+    waiting = {node.id: len(set(node.args)) for node in plan.nodes}
+    users: dict[int, list[int]] = {node.id: [] for node in plan.nodes}
+    for node in plan.nodes:
+        for arg in set(node.args):
+            users[arg].append(node.id)
+    ready = [(ranks[node.id], node.id) for node in plan.nodes if not waiting[node.id]]
+    heapq.heapify(ready)
+    new_ids: dict[int, int] = {}
+    while ready:
+        _, old = heapq.heappop(ready)
+        new_ids[old] = len(new_ids)
+        for user in users[old]:
+            waiting[user] -= 1
+            if not waiting[user]:
+                heapq.heappush(ready, (ranks[user], user))
+    return _renumbered(plan, new_ids)
+
+
+def _ancestors_of_served(plan: Plan) -> set[int]:
+    found: set[int] = set()
+    pending = [node.id for node in plan.nodes if node.served]
+    while pending:
+        current = pending.pop()
+        if current not in found:
+            found.add(current)
+            pending += plan.nodes[current].args
+    return found
+
+
+def _rank(node: Node, urgent: set[int]) -> int:
+    """Smaller is earlier: the way to a service, then arithmetic, then the reading of texts, then measuring."""
+    if node.id in urgent:
+        return 0
+    return {Op.TEXT: 2, Op.MEASURE: 3}.get(node.op, 1)
+
+
+def _renumbered(plan: Plan, new_ids: dict[int, int]) -> Plan:
+    def moved(node: Node) -> Node:
+        return replace(node, id=new_ids[node.id], args=tuple(new_ids[arg] for arg in node.args))
+
+    def place(old: int | None) -> int | None:
+        return None if old is None else new_ids[old]
+
+    return replace(
+        plan,
+        nodes=tuple(sorted((moved(node) for node in plan.nodes), key=lambda node: node.id)),
+        reward=new_ids[plan.reward],
+        reported={name: new_ids[old] for name, old in plan.reported.items()},
+        gates=tuple(Gate(gate.name, new_ids[gate.condition]) for gate in plan.gates),
+        terms=tuple(
+            Term(term.rule, new_ids[term.value], place(term.weight), place(term.contribution)) for term in plan.terms
+        ),
+    )

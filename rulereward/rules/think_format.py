@@ -1,0 +1,101 @@
+"""The kind `think_format`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from rulereward.data import Reason
+from rulereward.kind import Bounds, Implicit, Result, rule
+from rulereward.text.sections import (
+    end_before_special_tokens,
+    given_by_prompt,
+    longest_in_order,
+    visible_length,
+)
+
+Sections = tuple[tuple[str, str, str], ...]
+
+_NO_TEXT = Reason("no_text", "there is no text")
+_OUT_OF_ORDER = Reason("out_of_order", "the tags do not stand in the declared order")
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkFormatParams:
+    """`sections` are (name, opening tag, closing tag), in the order they must stand in."""
+
+    trailing: bool = False
+    min_chars: Annotated[int, Bounds(lo=0)] = 1
+    prefilled: Literal["auto", "yes", "no"] = "auto"
+    sections: Annotated[Sections, Implicit("sections", hidden=True)] = (("think", "<think>", "</think>"),)
+    special_tokens: Annotated[tuple[str, ...], Implicit("special_tokens", hidden=True)] = ()
+
+
+@rule(version=1, returns="bool", polarity="higher", fields={"tags": "number", "reason": "text"})
+def think_format(
+    text: Annotated[str | None, Implicit("completion")],
+    prompt: Annotated[str | None, Implicit("prompt", hidden=True)],
+    params: ThinkFormatParams,
+) -> Result:
+    """Does the completion consist of the declared sections, each opened and closed once?
+
+    Reads: the completion unless another text is given, the end of the prompt, the ruleset's `sections` and
+    `special_tokens`. Every tag must stand exactly once, in the declared order, so that sections are not nested; in
+    front of the first tag and between sections there may be white space only; each section must show at least
+    `min_chars` characters; behind the last section only white space may follow, unless `trailing=true`. Special
+    tokens at the end are not text. An opening tag at the end of the prompt counts as given (`prefilled="auto"`;
+    `"yes"` and `"no"` decide it for all rows), and then must not be repeated.
+    Returns: true or false. `.tags` is the share of the tags that stand exactly once and in order, `.reason` the first
+    thing that is wrong: `no_text tag_missing unclosed tag_repeated out_of_order text_before text_between
+    section_blank text_after`.
+    Missing: never; a text that is not there is false with reason `no_text`.
+    Gamed by: a thought of one word; raise `min_chars` or measure the section. It does not see what a section says.
+    Source: the format rewards of open-r1 and TRL, with a repeated tag, a blank section and text outside counted as
+    wrong, and line breaks around tags left free.
+    """
+    if text is None:
+        return Result(False, {"tags": 0.0, "reason": _NO_TEXT.code}, _NO_TEXT)
+    text = text[: end_before_special_tokens(text, params.special_tokens)]
+    given = params.prefilled == "yes" or (
+        params.prefilled == "auto" and bool(params.sections) and given_by_prompt(prompt, params.sections[0][1])
+    )
+    tags = [tag for _, *pair in params.sections for tag in pair]
+    counts = [text.count(tag) + (given and index == 0) for index, tag in enumerate(tags)]
+    starts = [-1 if given and index == 0 else text.find(tag) for index, tag in enumerate(tags)]
+    in_order = longest_in_order([start if count == 1 else None for start, count in zip(starts, counts, strict=True)])
+    share = in_order / len(tags) if tags else 1.0
+    wrong = _wrong_tag(counts, params.sections) or (_OUT_OF_ORDER if in_order < len(tags) else None)
+    if wrong is None:
+        outer = [max(start, 0) for start in starts]
+        inner = [start + len(tag) if start >= 0 else 0 for start, tag in zip(starts, tags, strict=True)]
+        wrong = _wrong_text(text, outer, inner, params)
+    return Result(wrong is None, {"tags": share, "reason": wrong.code if wrong else None}, wrong)
+
+
+def _wrong_tag(counts: Sequence[int], sections: Sections) -> Reason | None:
+    """The first tag that does not stand exactly once."""
+    for index, count in enumerate(counts):
+        name, *pair = sections[index // 2]
+        if count == 0 and index % 2:
+            return Reason("unclosed", f"the section `{name}` is never closed by `{pair[1]}`")
+        if count == 0:
+            return Reason("tag_missing", f"there is no `{pair[0]}`")
+        if count > 1:
+            return Reason("tag_repeated", f"`{pair[index % 2]}` stands more than once")
+    return None
+
+
+def _wrong_text(text: str, outer: list[int], inner: list[int], params: ThinkFormatParams) -> Reason | None:
+    """The first thing that is wrong inside or outside the sections, whose tags begin at `outer`, end at `inner`."""
+    outside = 0
+    for index, (name, _, _) in enumerate(params.sections):
+        opening, closing = 2 * index, 2 * index + 1
+        if text[outside : outer[opening]].strip():
+            return Reason("text_between" if index else "text_before", f"there is text in front of `{name}`")
+        if visible_length(text[inner[opening] : outer[closing]]) < params.min_chars:
+            return Reason("section_blank", f"the section `{name}` is blank or too short")
+        outside = inner[closing]
+    if not params.trailing and text[outside:].strip():
+        return Reason("text_after", "there is text behind the last section")
+    return None

@@ -1,0 +1,44 @@
+"""How a service and its worker processes talk: JSON values, each behind its length in four bytes, big-endian."""
+
+from __future__ import annotations
+
+import json
+
+MAX_BYTES = 64 * 1024 * 1024
+_HEAD = 4
+
+
+class BrokenFrameError(ValueError):
+    """What arrived is not a frame; nothing after it can be trusted either."""
+
+
+def pack(value: object) -> bytes:
+    """One frame. Lone surrogates travel as JSON escapes."""
+    body = json.dumps(value, separators=(",", ":")).encode("ascii")
+    return len(body).to_bytes(_HEAD, "big") + body
+
+
+class FrameReader:
+    """Turns a stream of bytes, cut anywhere, into values."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> list[object]:
+        """The values that `data` completes. Raises BrokenFrameError."""
+        self._buffer += data
+        values: list[object] = []
+        at = 0
+        while len(self._buffer) - at >= _HEAD:
+            size = int.from_bytes(self._buffer[at : at + _HEAD], "big")
+            if size > MAX_BYTES:
+                raise BrokenFrameError(f"a frame of {size:,} bytes")
+            if len(self._buffer) - at - _HEAD < size:
+                break
+            try:
+                values.append(json.loads(self._buffer[at + _HEAD : at + _HEAD + size]))
+            except (ValueError, RecursionError) as problem:
+                raise BrokenFrameError(str(problem)) from problem
+            at += _HEAD + size
+        del self._buffer[:at]
+        return values

@@ -1,0 +1,195 @@
+"""The worker of the service `math`: computer algebra by math-verify, with limits of our own around it.
+
+math-verify's own time limits are off: they end in a verdict, and use a signal that we set ourselves. A process that
+hit a limit is not used again, because algebra stopped in the middle may leave anything behind.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+os.environ["SYMPY_GROUND_TYPES"] = "python"  # gmpy2 would abort the process when memory runs out
+
+import math_verify
+from latex2sympy2_extended import NormalizationConfig
+from sympy import Basic, Expr, FiniteSet, Float, Interval, MatrixBase, Rational, Tuple, nan, zoo
+
+from rulereward.services.time_limit import OutOfTime, TimeLimit
+from rulereward.services.worker import Handler, LimitHit, Turn, Worker
+from rulereward.text.math_answer import Written, comparisons, read_written
+from rulereward.text.math_exact import Percent
+from rulereward.text.math_normal import braces_balance
+from rulereward.text.math_units import Measure
+
+LIMIT_S = 2.0
+"""Processor time for one gold, and for one answer with its comparison."""
+_GOLDS_KEPT = 1_000
+_TOO_MUCH = (OutOfTime, MemoryError, RecursionError)
+
+_AS_WRITTEN = NormalizationConfig(
+    basic_latex=True, units=False, malformed_operators=True, nits=True, boxed="last", equations=False
+)
+_CONFIG = [math_verify.LatexExtractionConfig(boxed_match_priority=0, normalization_config=_AS_WRITTEN)]
+
+_DIGITS = 20
+_TOLERANCE = 1e-12
+_ROUNDED_TOLERANCE = 1e-5
+_NOT_COMPUTABLE = (ArithmeticError, AttributeError, NotImplementedError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gold:
+    """`parsed` holds each way to read it; empty where it is no expression, None where reading it takes too much."""
+
+    written: Written
+    parsed: dict[str, Basic | MatrixBase] | None
+
+
+class MathHandler:
+    """Answers jobs of the service `math`; see `math_service` for what they are."""
+
+    def __init__(self) -> None:
+        self._golds: OrderedDict[str, _Gold] = OrderedDict()
+
+    def __call__(self, payload: Any, turn: Turn) -> dict[str, object]:
+        golds, answer, percent, units = payload
+        read = [self._gold(gold, turn) for gold in golds]
+        readable = [gold for gold in read if gold.parsed]
+        if not readable:
+            too_much = any(gold.parsed is None for gold in read)
+            return {"verdict": "gold_unreasonable" if too_much else "gold_unreadable"}
+        turn.phase("answer")
+        try:
+            with TimeLimit(LIMIT_S):
+                return _compare(readable, read_written(answer), percent, units)
+        except _TOO_MUCH:
+            _give_way(turn, "answer")
+            return {"verdict": "unreasonable"}
+
+    def _gold(self, text: str, turn: Turn) -> _Gold:
+        known = self._golds.get(text)
+        if known is None:
+            turn.phase("gold")
+            written = read_written(text)
+            try:
+                with TimeLimit(LIMIT_S):
+                    known = _Gold(written, _readings(written))
+            except _TOO_MUCH:
+                _give_way(turn, "gold")
+                known = _Gold(written, None)
+            self._golds[text] = known
+            if len(self._golds) > _GOLDS_KEPT:
+                self._golds.popitem(last=False)
+        self._golds.move_to_end(text)
+        return known
+
+
+def _give_way(turn: Turn, phase: str) -> None:
+    """Have the job tried again alone, unless this was that try. Raises LimitHit."""
+    turn.spoiled = True
+    if not turn.lone:
+        raise LimitHit(phase)
+
+
+def _readings(gold: Written) -> dict[str, Basic | MatrixBase]:
+    """The gold without its unit, and whole where its unit may be variables. Infinite and undefined ones are none."""
+    texts = {gold.measure.value, gold.text} if gold.measure.letters else {gold.measure.value}
+    parsed = {text: _parse(text) for text in texts}
+    return {text: value for text, value in parsed.items() if value is not None and value not in (zoo, nan)}
+
+
+def _parse(text: str) -> Basic | MatrixBase | None:
+    """The expression that the whole text spells; math-verify would also be content with a part of it."""
+    if not text or not braces_balance(text):
+        return None
+    found = math_verify.parse(
+        f"\\boxed{{{text}}}",
+        _CONFIG,
+        fallback_mode="no_fallback",
+        extraction_mode="first_match",
+        parsing_timeout=None,
+    )
+    return found[0] if found else None
+
+
+def _compare(golds: list[_Gold], answer: Written, percent: Percent, units: Any) -> dict[str, object]:
+    parsed: dict[str, Basic | MatrixBase | None] = {}
+    for gold in golds:
+        assert gold.parsed is not None
+        if gold.written.text == answer.text:
+            return {"verdict": "equal"}
+        for ours, theirs in comparisons(gold.written, answer, units):
+            if theirs.value not in parsed:
+                parsed[theirs.value] = _parse(theirs.value)
+            expected, given = gold.parsed.get(ours.value), parsed[theirs.value]
+            if expected is not None and given is not None and _same(expected, ours, given, theirs, percent):
+                return {"verdict": "equal"}
+    if parsed and all(value is None for value in parsed.values()):
+        return {"verdict": "unequal", "reason": "unparsable"}
+    return {"verdict": "unequal"}
+
+
+def _same(
+    expected: Basic | MatrixBase, ours: Measure, given: Basic | MatrixBase, theirs: Measure, percent: Percent
+) -> bool:
+    if ours.percent == theirs.percent:
+        return _equal(expected, given)
+    if percent == "loose" and _equal(expected, given):
+        return True
+    scaled = [
+        value * Rational(1, 100) if measure.percent and isinstance(value, Expr) else value
+        for value, measure in ((expected, ours), (given, theirs))
+    ]
+    return _equal(scaled[0], scaled[1])
+
+
+def _equal(expected: Basic | MatrixBase, given: Basic | MatrixBase) -> bool:
+    """math-verify's verdict, but where it is "equal" the numbers must be close to each other too.
+
+    It compares rounded to six places, and numbers that are both nearly 0 are then equal: 1/2006! and 1/2004!.
+    """
+    if not math_verify.verify(expected, given, allow_set_relation_comp=True, timeout_seconds=None):
+        return False
+    ours, theirs = _numbers(expected), _numbers(given)
+    if len(ours) != len(theirs):
+        return True
+    return all(_close(a, b) for a, b in zip(ours, theirs, strict=True))
+
+
+def _numbers(value: Basic | MatrixBase) -> list[Any]:
+    if isinstance(value, MatrixBase):
+        return list(value)
+    if isinstance(value, Interval):
+        return [value.start, value.end]
+    if isinstance(value, FiniteSet):
+        try:
+            return sorted(value.args, key=lambda item: complex(item).real)
+        except _NOT_COMPUTABLE:
+            return []
+    return list(value.args) if isinstance(value, Tuple) else [value]
+
+
+def _close(a: Any, b: Any) -> bool:
+    """Are two numbers close relative to their size? True for what is no number, or cannot be computed."""
+    if a == b or not (isinstance(a, Expr) and isinstance(b, Expr)) or a.free_symbols or b.free_symbols:
+        return True
+    rounded = a.has(Float) or b.has(Float)
+    try:
+        x, y = a.evalf(_DIGITS, strict=True), b.evalf(_DIGITS, strict=True)
+        return bool(abs(x - y) <= (_ROUNDED_TOLERANCE if rounded else _TOLERANCE) * max(abs(x), abs(y)))
+    except _NOT_COMPUTABLE:
+        return True
+
+
+def _start() -> Handler:
+    logging.disable(logging.CRITICAL)  # math-verify warns that its time limits are off
+    handler = MathHandler()
+    _parse("\\frac{1}{2}")  # the first parse builds tables, which is not the first job's fault
+    return handler
+
+
+WORKER = Worker(_start, address_space_bytes=2 << 30, recycle_bytes=512 << 20)

@@ -1,0 +1,44 @@
+r"""Boxes: `\boxed{...}`, `\fbox{...}` and the brace-less `\boxed 42`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rulereward.text.spans import Span
+
+_TOKEN = re.compile(
+    r"\\(?:boxed|fbox)(?![A-Za-z])[ \t]{0,3}(?:(?P<open>\{)|(?P<bare>[0-9A-Za-z+\-.,/%]+))"
+    r"|\\.|[{}]",
+    re.DOTALL,
+)
+
+
+def boxed_span(text: str, *, last: bool = True) -> Span | None:
+    r"""The content of the last (or first) box, None where there is none.
+
+    Braces must balance, escaped ones (`\{`) do not count, and a box that is never closed is no box. Of a box within
+    a box the inner one counts. One pass, linear in the text.
+    """
+    if "\\boxed" not in text and "\\fbox" not in text:
+        return None
+    boxes = _boxes(text)
+    return max(boxes, default=None) if last else next(boxes, None)
+
+
+def _boxes(text: str) -> Iterator[Span]:
+    """All boxes in the order in which they close."""
+    open_braces: list[int | None] = []  # where the content of a box began; None for another brace
+    for token in _TOKEN.finditer(text):
+        kind = token.lastgroup
+        if kind == "open":
+            open_braces.append(token.end())
+        elif kind == "bare":
+            bare = token["bare"].rstrip(".,")
+            yield token.start("bare"), token.start("bare") + len(bare)
+        elif token[0] == "{":
+            open_braces.append(None)
+        elif token[0] == "}" and open_braces:
+            start_of_box = open_braces.pop()
+            if start_of_box is not None:
+                yield start_of_box, token.start()

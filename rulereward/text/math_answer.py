@@ -1,0 +1,82 @@
+"""One written answer, read as far as text alone allows, and what two of them prove about each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rulereward.text.math_exact import Exact, Percent, prove_equal, read_exact
+from rulereward.text.math_limits import excess
+from rulereward.text.math_normal import MAX_CHARS, normal_form
+from rulereward.text.math_units import Measure, split_measure
+from rulereward.text.math_words import complaint, is_verbal, same_words
+
+Units = Literal["loose", "strict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A normal form and what was read from it.
+
+    `exact` is its number or list of numbers without the unit; `verbal` says that it is words, which are compared as
+    words. `excess` and `complaint` say why algebra should not look at it, and why it cannot serve as a gold.
+    """
+
+    text: str
+    measure: Measure
+    exact: Exact | None = None
+    verbal: bool = False
+    excess: str | None = None
+    complaint: str | None = None
+
+
+def read_written(text: str) -> Written:
+    """Read an answer or a gold. Linear in the text, whatever it holds."""
+    bare = text.strip()
+    if len(bare) > MAX_CHARS and not (bare.isascii() and bare.lstrip("+-").isdigit()):
+        return Written("", Measure(""), excess=f"it is longer than {MAX_CHARS:,} characters")
+    normal = normal_form(bare)
+    measure = split_measure(normal)
+    exact = read_exact(normal if measure.unit is None else measure.value)
+    if exact is not None:
+        return Written(normal, measure, exact)
+    too_much = excess(normal)
+    if too_much is not None:
+        return Written(normal, measure, excess=too_much)
+    return Written(normal, measure, verbal=is_verbal(normal), complaint=complaint(normal))
+
+
+def prove(gold: Written, answer: Written, percent: Percent, units: Units) -> bool | None:
+    """Are the two equal, as far as that can be proved from the texts? None where it takes algebra.
+
+    `loose` leaves a unit aside that only one side writes; two known units must be the same in any case.
+    """
+    if gold.verbal:
+        return same_words(gold.text, answer.text)
+    if gold.exact is None:
+        return None
+    if gold.text == answer.text:
+        return True
+    if answer.verbal:
+        return False
+    if answer.exact is None:
+        return None
+    if not _units_agree(gold.measure, answer.measure, units):
+        return False
+    return prove_equal(gold.exact, answer.exact, percent)
+
+
+def _units_agree(a: Measure, b: Measure, units: Units) -> bool:
+    return a.unit == b.unit or (units == "loose" and not (a.known and b.known))
+
+
+def comparisons(gold: Written, answer: Written, units: Units) -> list[tuple[Measure, Measure]]:
+    """Which readings algebra has to compare; the two are equal if any pair is. Empty: their units decide already.
+
+    A unit of plain letters may be variables instead, so that `5 m` is also read whole where the other has no unit.
+    """
+    a, b = gold.measure, answer.measure
+    pairs = [(a, b)] if _units_agree(a, b, units) else []
+    if (a.letters and b.unit is None) or (b.letters and a.unit is None):
+        pairs.insert(0, (Measure(gold.text), Measure(answer.text)))
+    return pairs

@@ -1,0 +1,37 @@
+"""Spans: (start, end) in code points of a text, end excluded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+Span = tuple[int, int]
+
+
+def trimmed(text: str, start: int, end: int) -> Span:
+    """The span without white space at its ends; blank gives an empty span at `start`."""
+    first, last = start, end
+    while last > first and text[last - 1].isspace():
+        last -= 1
+    while first < last and text[first].isspace():
+        first += 1
+    return (start, start) if first == last else (first, last)
+
+
+def lines_from_end(text: str) -> Iterator[Span]:
+    """Spans of the lines, last first, without their newline. Reads only as far as it is asked."""
+    end = len(text)
+    while True:
+        start = text.rfind("\n", 0, end) + 1
+        yield start, end
+        if start == 0:
+            return
+        end = start - 1
+
+
+def last_match(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    """The last of the matches that are found one after the other between `start` and `end`."""
+    last: re.Match[str] | None = None
+    for match in pattern.finditer(text, start, end):
+        last = match
+    return last

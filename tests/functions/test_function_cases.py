@@ -1,0 +1,115 @@
+"""Functions and aggregates of the language against tests/cases/functions."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from rulereward.functions import builtin_aggregates, builtin_functions
+from rulereward.kind import UNIT_INTERVAL, Base, Interval
+
+CASES = Path(__file__).parents[1] / "cases" / "functions"
+FUNCTIONS = builtin_functions()
+AGGREGATES = builtin_aggregates()
+
+
+def read(name: str) -> list[dict[str, Any]]:
+    return yaml.safe_load((CASES / name).read_text(encoding="utf-8"))
+
+
+def rows(key: str, *files: str) -> list[Any]:
+    return [
+        pytest.param(entry[key], case, id=f"{entry[key]}-{number}")
+        for file in files
+        for entry in read(file)
+        for number, case in enumerate(entry["cases"], start=1)
+    ]
+
+
+@pytest.mark.parametrize(("name", "case"), rows("function", "extractors.yaml"))
+def test_extractor(name: str, case: dict[str, Any]) -> None:
+    function = FUNCTIONS[name]
+    found = function.scalar(*case["args"])
+    if function.gives == "span" and found is not None:
+        found = case["args"][0][slice(*found)]
+    assert found == case["expect"], case["source"]
+
+
+@pytest.mark.parametrize(("name", "case"), rows("function", "shapes.yaml", "math.yaml"))
+def test_number(name: str, case: dict[str, Any]) -> None:
+    function = FUNCTIONS[name]
+    args = [float(arg) if isinstance(arg, int | float) else arg for arg in case["args"]]
+    found = function.scalar(*args)
+    assert isinstance(found, float)
+    assert math.isclose(found, case["expect"], rel_tol=1e-15, abs_tol=1e-16), case["source"]
+    intervals = [Interval(arg, arg) if isinstance(arg, float) else Interval() for arg in args]
+    assert function.undefined(*intervals) is None
+    assert found in function.range(*intervals)
+
+
+@pytest.mark.parametrize(("name", "case"), rows("aggregate", "aggregates.yaml"))
+def test_aggregate(name: str, case: dict[str, Any]) -> None:
+    aggregate = AGGREGATES[name]
+    found = aggregate.fold([float(value) for value in case["values"]])
+    expected = case["expect"]
+    if isinstance(expected, list):
+        assert found == expected, case["source"]
+    else:
+        assert math.isclose(found, expected, rel_tol=1e-15, abs_tol=0.0), case["source"]
+    reach = aggregate.range(hull(case["values"]) if aggregate.takes is Base.NUMBER else UNIT_INTERVAL)
+    assert all(value in reach for value in (found if isinstance(found, list) else [found]))
+
+
+def hull(values: list[float]) -> Interval:
+    return Interval(min(values), max(values))
+
+
+def test_every_function_and_aggregate_has_cases_and_a_doc() -> None:
+    functions = {
+        entry["function"] for file in ("extractors.yaml", "shapes.yaml", "math.yaml") for entry in read(file)
+    }
+    aggregates = {entry["aggregate"]: entry["needs"] for entry in read("aggregates.yaml")}
+    assert functions == set(FUNCTIONS)
+    assert aggregates == {name: aggregate.needs for name, aggregate in AGGREGATES.items()}
+    assert all(item.doc for item in (*FUNCTIONS.values(), *AGGREGATES.values()))
+
+
+@pytest.mark.parametrize(
+    ("name", "signature"),
+    [
+        ("ramp", "x, lo_range, hi_range, from=, to="),
+        ("boxed", "text, pick="),
+        ("soft_overlong", "x, max, buffer"),
+    ],
+)
+def test_signatures_are_what_authors_write(name: str, signature: str) -> None:
+    assert str(FUNCTIONS[name].signature) == signature
+
+
+@pytest.mark.parametrize(
+    ("name", "intervals", "trouble"),
+    [
+        ("log", [(0.0, 1.0)], "its argument can be 0 or less"),
+        ("log", [(0.5, 1.0)], None),
+        ("sqrt", [(-0.1, 1.0)], "its argument can be less than 0"),
+        ("sqrt", [(0.0, 1.0)], None),
+        ("exp", [(0.0, math.inf)], "its argument can exceed 700, which is too much"),
+        ("exp", [(-math.inf, 700.0)], None),
+        ("mod", [(0.0, 1.0), (0.0, 3.0)], "its divisor can be 0"),
+        ("mod", [(0.0, 1.0), (1.0, 3.0)], None),
+        ("ramp", [(0.0, 1.0), (0.0, 0.0), (math.inf, math.inf), (0.0, 0.0), (1.0, 1.0)], "its range needs two ends"),
+        ("ramp", [(0.0, 1.0), (-math.inf, -math.inf), (1.0, 1.0), (0.0, 0.0), (1.0, 1.0)], "its range needs two ends"),
+        ("ramp", [(0.0, 1.0), (0.0, 0.0), (0.0, math.inf), (0.0, 0.0), (1.0, 1.0)], None),
+        ("decay", [(0.0, 1.0), (0.0, 0.0), (1.0, 1.0), (0.0, 5.0), (0.0, 0.0)], "its scale can be 0 or less"),
+        ("clamp", [(0.0, 1.0), (2.0, 2.0), (1.0, 1.0)], "its range runs backwards"),
+        ("clamp", [(0.0, 1.0), (1.0, 1.0), (math.inf, math.inf)], None),
+    ],
+)  # fmt: skip
+def test_what_could_be_undefined_is_said(
+    name: str, intervals: list[tuple[float, float]], trouble: str | None
+) -> None:
+    assert FUNCTIONS[name].undefined(*(Interval(lo, hi) for lo, hi in intervals)) == trouble

@@ -1,0 +1,86 @@
+"""Text out of strings and chat messages, and what is said of values that hold none."""
+
+from __future__ import annotations
+
+import pytest
+
+from rulereward.errors import InputError
+from rulereward.io import BadValueError, completion_text, prompt_text, transcript
+
+USER = {"role": "user", "content": "What is 2+2?"}
+FIRST = {"role": "assistant", "content": "Let me call a tool."}
+TOOL = {"role": "tool", "content": "4"}
+LAST = {"role": "assistant", "content": "It is 4."}
+BLOCKS = {
+    "role": "assistant",
+    "content": [
+        {"type": "text", "text": "It "},
+        {"type": "image_url", "image_url": {"url": "https://example.org/x.png"}},
+        {"type": "text", "text": "is 4."},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "completion", "whole"),
+    [
+        ("plain", "plain", "plain"),
+        ("", "", ""),
+        ([LAST], "It is 4.", "It is 4."),
+        ([USER, FIRST, TOOL, LAST], "It is 4.", "Let me call a tool.\n\nIt is 4."),
+        ([LAST, USER], "It is 4.", "It is 4."),  # a turn of the user behind the answer
+        ([BLOCKS], "It is 4.", "It is 4."),
+        ([{"role": "assistant", "content": ["It ", "is 4."]}], "It is 4.", "It is 4."),
+        ([{"role": "assistant", "content": None, "tool_calls": []}], "", ""),
+        ([{"role": "assistant", "content": []}], "", ""),
+        ([{"role": "assistant", "content": "答案是四。"}], "答案是四。", "答案是四。"),
+    ],
+)
+def test_assistant_text(value, completion, whole):
+    assert completion_text(value) == completion
+    assert transcript(value) == whole
+
+
+@pytest.mark.parametrize(
+    ("value", "prompt"),
+    [
+        ("plain", "plain"),
+        ([USER], "What is 2+2?"),
+        ([{"role": "system", "content": "Be brief."}, USER], "Be brief.\n\nWhat is 2+2?"),
+        ([USER, {"role": "assistant", "content": "<think>\n"}], "What is 2+2?\n\n<think>\n"),
+    ],
+)
+def test_prompt_text(value, prompt):
+    assert prompt_text(value) == prompt
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (None, "null where a text or a list of messages is expected"),
+        (3, "the number 3 where"),
+        (0.5, "the number 0.5 where"),
+        pytest.param(10**5000, "the number of many digits where", id="10^5000"),
+        (True, "true where"),
+        ({"role": "assistant", "content": "x"}, "an object where"),
+        (b"bytes", "a value of type bytes where"),
+        ([], "an empty list where"),
+        (["one", "two"], "item 1 of the list is the text 'one', not a message"),
+        ([USER], "none of the 1 messages is the assistant's"),
+        ([{"role": "assistant"}], 'message 1 lacks "role" or "content"'),
+        ([USER, {"from": "gpt", "value": "x"}], 'message 2 lacks "role" or "content"'),
+        ([{"role": "assistant", "content": 7}], "the content of message 1 is the number 7"),
+        ([{"role": "assistant", "content": [7]}], "the content of message 1 holds the number 7, not a block"),
+    ],
+)
+def test_no_text(value, message):
+    for read in (completion_text, transcript):
+        with pytest.raises(BadValueError, match=message) as caught:
+            read(value)
+        assert isinstance(caught.value, InputError)
+
+
+def test_a_long_value_is_quoted_in_part():
+    with pytest.raises(BadValueError) as caught:
+        completion_text(["x" * 100_000])
+    assert len(str(caught.value)) < 200

@@ -1,0 +1,69 @@
+"""Every kind with a row form against its cases, and its columns form against its row form on them."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from rule_case_files import ALL_CASES, KINDS, RuleCase, call, number
+
+from rulereward.data import State, Texts
+from rulereward.kind import Features, Missing, result_of
+
+EVERY_CASE = [case for cases in ALL_CASES.values() for case in cases]
+
+
+@pytest.mark.parametrize("case", EVERY_CASE, ids=str)
+def test_case(case: RuleCase) -> None:
+    result = result_of(call(case.kind, case.args, case.params))
+    value = result.value
+    reason = value.reason if isinstance(value, Missing) else result.reason
+    if case.expect is None:
+        assert isinstance(value, Missing)
+    else:
+        assert not isinstance(value, Missing)
+        assert isinstance(value, bool) == isinstance(case.expect, bool)
+        assert math.isclose(value, case.expect, rel_tol=1e-12, abs_tol=0.0)
+        assert value in case.kind.range
+    if case.reason is not None:
+        assert reason is not None
+        assert reason.code == case.reason
+    assert set(result.fields) <= set(case.kind.fields)
+    for name, expected in case.fields.items():
+        if case.kind.fields[name].base.value == "number":
+            expected = number(expected)
+        assert result.fields[name] == expected
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_cases_are_enough_and_sourced(name: str) -> None:
+    cases = ALL_CASES[name]
+    assert len(cases) >= 8
+    assert len({case.name for case in cases}) == len(cases)
+    assert all(case.source for case in cases)
+    texts = [case.args[0] for case in cases]
+    assert "" in texts, "no case with an empty text"
+    assert any(text and not text.isascii() for text in texts), "no case with Chinese text"
+
+
+@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.columns])
+def test_columns_equal_rows_on_the_cases(name: str) -> None:
+    kind = KINDS[name]
+    cases = ALL_CASES[name]
+    for params in {case.params for case in cases}:
+        alike = [case for case in cases if case.params == params]
+        columns = [Texts.of(column) for column in zip(*(case.args for case in alike), strict=True)]
+        measured = kind.columns(columns, params, Features())
+        for row, case in enumerate(alike):
+            expected = result_of(call(kind, case.args, params))
+            assert measured.states[row] == State.OK
+            assert measured.values[row] == expected.value
+            assert (measured.reasons[row] if measured.reasons else None) == expected.reason
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_kind_says_what_it_is(name: str) -> None:
+    doc = KINDS[name].doc
+    for heading in ("Reads:", "Returns:", "Missing:", "Gamed by:", "Source:"):
+        assert heading in doc, heading
+    assert KINDS[name].summary.endswith((".", "?"))
