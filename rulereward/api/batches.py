@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 
@@ -62,6 +63,8 @@ class _ColumnBuilder:
         self._reasons = reasons
 
     def set(self, place: int, value: object) -> None:
+        if isinstance(value, np.generic | np.ndarray):
+            value = value.tolist()  # columns of arrays and data frames hold numbers that are not plain ones
         if isinstance(value, float) and not math.isfinite(value):
             self.null(place, Reason("not_finite", "the row's number is not finite"))
         else:
@@ -117,10 +120,15 @@ def group_keys(
 
 
 def _hashable(key: object) -> Hashable:
-    """A key as something that can be compared: JSON objects and lists by their canonical text."""
+    """A key as something that can be compared: JSON objects and lists by their canonical text. NaN is no key."""
+    if isinstance(key, float) and math.isnan(key):
+        return None
     if key is None or isinstance(key, str | int | float):
         return key
-    return msgspec.json.encode(key, order="deterministic", enc_hook=str).decode()
+    try:
+        return msgspec.json.encode(key, order="deterministic", enc_hook=str).decode()
+    except UnicodeEncodeError:  # a lone surrogate, which only an escape can carry
+        return json.dumps(key, sort_keys=True, default=str)
 
 
 def whole_groups(keys: Sequence[Hashable], most: int) -> list[list[int]]:

@@ -6,7 +6,6 @@ import asyncio
 import threading
 import time
 from collections.abc import Hashable, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -109,7 +108,7 @@ class Ruleset:
         """Does it compare completions of one prompt? Then a call must hold whole groups."""
         return self.plan.uses_groups
 
-    @cached_property
+    @property
     def environment(self) -> dict[str, str]:
         """The versions that could change a value: this library, and what the services run."""
         return environment(self.plan, shared_services())
@@ -147,13 +146,19 @@ class Ruleset:
         """Score rows: mappings from column names to plain JSON values. See `score`.
 
         A `Reason` in place of a row stands for one that could not be read: it becomes an error for that reason.
+        `services` serve this call instead of the shared ones. Raises InputError for a `group` of another length,
+        ConfigurationError where `step` or the groups are missing.
         """
         deadline = None if deadline_s is None else time.monotonic() + deadline_s
         options = Options(evaluate, deadline, cancelled)
         keys, warnings = self._keys(rows, group)
         used = shared_services() if services is None else services
         parts = [self._score_block(rows, keys, block, step, options, used) for block in self._blocks(len(rows), keys)]
-        header = {"ruleset": self.name, "fingerprint": self.fingerprint, "environment": self.environment}
+        header = {
+            "ruleset": self.name,
+            "fingerprint": self.fingerprint,
+            "environment": environment(self.plan, used),
+        }
         return Scores(parts, len(rows), self.rules, header, warnings)
 
     async def ascore(
@@ -185,6 +190,8 @@ class Ruleset:
     def _rows(
         self, completions: Sequence[object], group: Sequence[object] | None, columns: Mapping[str, Sequence[object]]
     ) -> list[Fields | Reason]:
+        if isinstance(completions, str):
+            raise InputError("the completions are one text: pass a list, also for a single one")
         for name, column in {**columns, "group": group}.items():
             if column is not None and len(column) != len(completions):
                 raise InputError(f"`{name}` has {len(column)} values for {len(completions)} completions")
@@ -195,6 +202,8 @@ class Ruleset:
         self, rows: Sequence[Fields | Reason], given: Sequence[object] | None
     ) -> tuple[list[Hashable] | None, tuple[str, ...]]:
         """Group keys where the ruleset needs them, or where the data has them (credit is then known)."""
+        if given is not None and len(given) != len(rows):
+            raise InputError(f"`group` has {len(given)} values for {len(rows)} rows")
         prompts = self.plan.inputs["prompt"].paths
         try:
             keys, warning = group_keys(self.plan.group, rows, given, prompts)

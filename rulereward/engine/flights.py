@@ -17,7 +17,6 @@ from rulereward.engine.leaves import (
     write_error,
     write_outcome,
 )
-from rulereward.errors import ConfigurationError
 from rulereward.kind import Answer, Base, Failure, Job, Kind, Outcome, Services, Ticket
 from rulereward.plan.nodes import Measurement, Node
 from rulereward.services.cache import cache_key
@@ -41,14 +40,24 @@ class Arrival:
     error: Reason | None
 
 
+_JobKey = tuple[str, str]
+
+
+def _told_apart(job: Job) -> _JobKey:
+    """What a job is known by: to Python 1, 1.0 and True are equal, to a service they are not."""
+    return job.service, repr(job.payload)
+
+
 class Flights:
     """Asks, submits, and reads answers. Answers come in from service threads; everything else is one thread's."""
 
     def __init__(self, services: Services, reasons: ReasonTable) -> None:
         self._services = services
         self._reasons = reasons
-        self._waiting: dict[Job, list[Seat]] = {}
+        self._waiting: dict[_JobKey, list[Seat]] = {}
         self._tickets: list[Ticket] = []
+        self._answered: dict[_JobKey, Answer] = {}
+        self._cache_keys: dict[_JobKey, bytes] = {}
         self._landed: queue.SimpleQueue[tuple[Job, Answer]] = queue.SimpleQueue()
         self.answers: dict[tuple[int, int], Answer] = {}
         """The answer each (node, row) was decided by, for evidence."""
@@ -103,9 +112,10 @@ class Flights:
         return found
 
     def _seat(self, job: Job, seat: Seat, new_jobs: list[Job]) -> None:
-        seats = self._waiting.get(job)
+        key = _told_apart(job)
+        seats = self._waiting.get(key)
         if seats is None:
-            self._waiting[job] = [seat]
+            self._waiting[key] = [seat]
             new_jobs.append(job)
         else:
             seats.append(seat)
@@ -116,24 +126,29 @@ class Flights:
             by_service.setdefault(job.service, []).append(job)
         for name, wanted in by_service.items():
             try:
-                service = self._services.get(name)
-            except ConfigurationError as error:
+                self._submit_to(name, wanted)
+            except Exception as error:  # noqa: BLE001  (the door from exceptions to error cells)
+                failure = Failure("service_unavailable", f"{type(error).__name__}: {str(error)[:200]}")
                 for job in wanted:
-                    self._landed.put((job, Failure("service_unavailable", str(error))))
-                continue
-            fresh = []
-            for job in wanted:
-                cached = self._services.cache.get(self._key(job, service.identity))
-                if cached is None:
-                    fresh.append(job)
-                else:
-                    self._landed.put((job, cached))
-            if fresh:
-                self._tickets.append(service.submit(fresh, self._land))
+                    self._landed.put((job, failure))
+
+    def _submit_to(self, name: str, jobs: Sequence[Job]) -> None:
+        service = self._services.get(name)
+        fresh = []
+        for job in jobs:
+            key = self._key(job, service.identity)
+            cached = self._answered.get(_told_apart(job)) or self._services.cache.get(key)
+            if cached is None:
+                self._cache_keys[_told_apart(job)] = key
+                fresh.append(job)
+            else:
+                self._landed.put((job, cached))
+        if fresh:
+            self._tickets.append(service.submit(fresh, self._land))
 
     def _key(self, job: Job, identity: str) -> bytes:
         """The cache key of a job: the kind that asked first, with its constants, stands for all that wait for it."""
-        measurement: Measurement = self._waiting[job][0].node.payload
+        measurement: Measurement = self._waiting[_told_apart(job)][0].node.payload
         params = None if measurement.params is None else dataclasses.asdict(measurement.params)
         return cache_key(measurement.kind.name, measurement.kind.version, params, job, identity)
 
@@ -156,10 +171,13 @@ class Flights:
             found += self._read(job, answer)
 
     def _read(self, job: Job, answer: Answer) -> list[Arrival]:
-        if job in self._waiting and not isinstance(answer, Failure):
-            service = self._services.get(job.service)
-            self._services.cache.put(self._key(job, service.identity), answer)
-        return [self._read_for(seat, answer) for seat in self._waiting.pop(job, [])]
+        """What an answer means to all who wait for it. Only one that every kind could read is kept for later runs."""
+        self._answered[_told_apart(job)] = answer
+        arrivals = [self._read_for(seat, answer) for seat in self._waiting.pop(_told_apart(job), [])]
+        key = self._cache_keys.pop(_told_apart(job), None)
+        if key is not None and all(arrival.error is None for arrival in arrivals):
+            self._services.cache.put(key, answer)
+        return arrivals
 
     def _read_for(self, seat: Seat, answer: Answer) -> Arrival:
         if isinstance(answer, Failure):

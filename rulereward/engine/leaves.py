@@ -38,6 +38,7 @@ from rulereward.kind import (
     Measured,
     Missing,
     Outcome,
+    Result,
     result_of,
 )
 from rulereward.plan.convert import convert
@@ -66,21 +67,37 @@ def failure_reason(error: Exception) -> Reason:
 
 
 def write_outcome(block: Block, place: int, outcome: Outcome, kind: Kind, reasons: ReasonTable) -> None:
-    """Put what a row function returned into row `place`; a value outside the declared range is our fault."""
+    """Put what a row function returned into row `place`; an outcome the kind did not declare is our fault."""
     result = result_of(outcome)
+    wrong = _outcome_fault(result, kind)
     for name in kind.fields:
-        block.fields.setdefault(name, [None] * len(block.values))[place] = result.fields.get(name)
-    if isinstance(result.value, Missing):
-        block.states[place] = NULL
-        block.reasons[place] = reasons.add(result.value.reason)
-        return
-    value = float(result.value)
-    wrong = value_fault(value, kind.range)
+        found = None if wrong is not None else result.fields.get(name)
+        block.fields.setdefault(name, [None] * len(block.values))[place] = found
     if wrong is not None:
         write_error(block, place, wrong, reasons)
-        return
-    block.values[place] = value
-    block.reasons[place] = reasons.add(result.reason)
+    elif isinstance(result.value, Missing):
+        block.states[place] = NULL
+        block.reasons[place] = reasons.add(result.value.reason)
+    else:
+        block.values[place] = float(result.value)
+        block.reasons[place] = reasons.add(result.reason)
+
+
+def _outcome_fault(result: Result, kind: Kind) -> Reason | None:
+    """Why a kind may not give this, None if it may."""
+    for name, declared in kind.fields.items():
+        found = result.fields.get(name)
+        if found is not None and isinstance(found, str) != (declared.base is Base.TEXT):
+            return Reason("kind_failed", f"the kind gave its field `{name}` a {type(found).__name__}")
+    value: object = result.value
+    if isinstance(value, Missing):
+        return None if kind.returns.null else Reason("undeclared_null", "the kind gave a null it does not declare")
+    if not isinstance(value, int | float | np.generic):
+        return Reason("kind_failed", f"the kind gave a value of type {type(value).__name__}")
+    try:
+        return value_fault(float(value), kind.range)
+    except OverflowError:
+        return Reason("not_finite", "the kind gave a value too large for a number")
 
 
 def value_fault(value: float, allowed: Interval) -> Reason | None:

@@ -43,9 +43,11 @@ class RunResult:
     def gate(self) -> I64:
         """Which gate gave each row's reward: its place in the ruleset, -1 for none."""
         taken = np.full(self.batch.size, -1, dtype=np.int64)
-        for place, gate in reversed(list(enumerate(self.plan.gates))):
+        undecided = np.ones(self.batch.size, dtype=np.bool_)
+        for place, gate in enumerate(self.plan.gates):
             condition = cast(Cells, self.values[gate.condition])
-            taken[(condition.states == OK) & (condition.values == 1.0)] = place
+            taken[undecided & (condition.states == OK) & (condition.values == 1.0)] = place
+            undecided &= (condition.states == OK) & (condition.values == 0.0)
         return taken
 
     def rule(self, name: str) -> Cells:

@@ -158,12 +158,14 @@ class _Run:
         ]
 
     def _open_rows(self) -> Bools:
-        """Rows of which it is known that no gate gives their reward."""
-        open_rows = np.ones(self.batch.size, dtype=np.bool_)
+        """Rows of which it is known that no gate gives their reward; an errored gate ends the search for one."""
+        undecided = np.ones(self.batch.size, dtype=np.bool_)
+        failed = np.zeros(self.batch.size, dtype=np.bool_)
         for gate in self.plan.gates:
             condition = cast(Cells, self.values[gate.condition])
-            open_rows &= (condition.states != UNKNOWN) & ~((condition.states == OK) & (condition.values == 1.0))
-        return open_rows
+            failed |= undecided & (condition.states == ERROR)
+            undecided &= (condition.states == OK) & (condition.values == 0.0)
+        return undecided | failed
 
     def _unfinished(self) -> bool:
         return any(
@@ -172,7 +174,7 @@ class _Run:
         )
 
     def _forward(self, demanded: Demanded) -> bool:
-        """Compute what is demanded and can be; True if a leaf gave a cell or a job was submitted."""
+        """Compute what is demanded and can be; True if a cell became known or a job was submitted."""
         progressed = False
         for node in self.plan.nodes:
             wanted = demanded[node.id]
@@ -181,7 +183,9 @@ class _Run:
             if node.op in (Op.MEASURE, Op.TEXT):
                 progressed |= self._leaf(node, wanted)
             else:
+                known_before = self.values[node.id].states
                 self._store(node, self._operate(node))
+                progressed |= self.complete[node.id] or bool((self.values[node.id].states != known_before).any())
         return progressed
 
     def _store(self, node: Node, column: Column) -> None:
@@ -295,7 +299,7 @@ class _Run:
 
     def _land(self, timeout_s: float) -> bool:
         """Take in answers that have arrived; True if any has."""
-        arrivals = self.flights.arrivals(timeout_s)
+        arrivals = sorted(self.flights.arrivals(timeout_s), key=lambda arrival: arrival.seat.row)
         by_node: dict[int, list[int]] = {}
         for index, arrival in enumerate(arrivals):
             by_node.setdefault(arrival.seat.node.id, []).append(index)

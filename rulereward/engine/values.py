@@ -95,7 +95,7 @@ def _pick_views(mask: Bools, then: View, otherwise: View) -> View:
 
 
 def write_cells(old: Cells, rows: I64, values: F64, states: U8, reasons: U16) -> Cells:
-    """A copy of `old` with some rows written."""
+    """A copy of `old` with some rows, ascending, written."""
     if len(rows) == len(old):
         return Cells(values, states, reasons, clean=not states.any() and not reasons.any())
     new = Cells(old.values.copy(), old.states.copy(), old.reasons.copy())
@@ -104,7 +104,7 @@ def write_cells(old: Cells, rows: I64, values: F64, states: U8, reasons: U16) ->
 
 
 def write_texts(old: Texts, rows: I64, new: Texts) -> Texts:
-    """A copy of `old` with some rows taken from `new`, which has one row for each."""
+    """A copy of `old` with some rows, ascending, taken from `new`, which has one row for each."""
     if len(rows) == len(old):
         return new
     size = len(old)

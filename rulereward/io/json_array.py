@@ -44,9 +44,14 @@ class _Splitter:
         buffer = self._buffer
         buffer += chunk
         begin = 0
+        torn = False
         while not self._ended:
-            if self._in_string and (string := _REST_OF_STRING.match(buffer, self._at)):
-                self._at, self._in_string = string.end(), False
+            if self._in_string and not torn:
+                string = _REST_OF_STRING.match(buffer, self._at)
+                if string is None:
+                    torn = True  # it goes on in the next chunk, and is walked to the end of this one
+                else:
+                    self._at, self._in_string = string.end(), False
             found = (_IN_STRING if self._in_string else _STRUCTURE).search(buffer, self._at)
             if found is None:
                 self._at = max(self._at, len(buffer))  # behind the end where the last byte was a backslash

@@ -91,10 +91,26 @@ class Signature:
     constants: tuple[Constant, ...] = ()
 
     def __str__(self) -> str:
-        visible = [arg for arg in self.args if not (arg.implicit and arg.implicit.hidden)]
-        parts = [arg.name if arg.required else f"{arg.name}=" for arg in visible]
-        parts += [f"{c.name}={_literal(c.default)}" for c in self.constants if c.implicit is None]
+        """What stands between the brackets of a call, with defaults: `x, range, from=0, to=1`."""
+        second_ends = {id(end) for first, end in zip(self.args, self.args[1:], strict=False) if first.window}
+        hidden = {id(arg) for arg in self.args if arg.implicit is not None and arg.implicit.hidden}
+        parts = [_written_arg(arg) for arg in self.args if id(arg) not in second_ends | hidden]
+        parts += [
+            f"{c.name}=..." if c.required else f"{c.name}={_literal(c.default)}"
+            for c in self.constants
+            if c.implicit is None
+        ]
         return ", ".join(parts)
+
+
+def _written_arg(arg: Arg) -> str:
+    if arg.variadic:
+        return "..."
+    if arg.window:
+        return arg.name.removeprefix("lo_")
+    if arg.implicit is not None:
+        return f"{arg.name}={arg.implicit.source}"
+    return arg.name if arg.required else f"{arg.name}={_literal(arg.default)}"
 
 
 def _literal(value: object) -> str:
@@ -102,6 +118,8 @@ def _literal(value: object) -> str:
         return "true" if value else "false"
     if value is None:
         return "null"
+    if isinstance(value, tuple):
+        return f"[{', '.join(_literal(item) for item in value)}]"
     return f'"{value}"' if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -34,20 +34,20 @@ class CallBuilder(PartBuilder):
     """One method for each alias of the grammar; children are parts and tokens in the order of the text."""
 
     def where(self, children: list[Any]) -> Part:
-        return self.part(_Filter(where=children[1].value), children)
+        return self.part(_Filter(where=children[1].value), children, levels=0)
 
     def excluding(self, children: list[Any]) -> Part:
-        return self.part(_Filter(excluding_self=True), children)
+        return self.part(_Filter(excluding_self=True), children, levels=0)
 
     def filtered(self, children: list[Any]) -> Part:
         value, *filters = (part.value for part in children)
         where = next((found.where for found in filters if found.where is not None), None)
         merged = _Filter(where, any(found.excluding_self for found in filters))
-        return self.part(_Filtered(value, merged), children)
+        return self.part(_Filtered(value, merged), children, levels=0)
 
     def keyword(self, children: list[Any]) -> Part:
         name, _, value = children
-        return self.part(syntax.Keyword(normal_name(name), self.span([name]), value.value), children)
+        return self.part(syntax.Keyword(normal_name(name), self.span([name]), value.value), children, levels=0)
 
     def call(self, children: list[Any]) -> Part:
         name = children[0]
@@ -91,10 +91,10 @@ class CallBuilder(PartBuilder):
 
     def arm(self, children: list[Any]) -> Part:
         condition, _, value = children
-        return self.part(syntax.Arm(condition.value, value.value), children)
+        return self.part(syntax.Arm(condition.value, value.value), children, levels=0)
 
     def else_arm(self, children: list[Any]) -> Part:
-        return self.part(_Else(children[2].value), children)
+        return self.part(_Else(children[2].value), children, levels=0)
 
     def case(self, children: list[Any]) -> Part:
         parts = parts_of(children)

@@ -12,7 +12,7 @@ from rulereward.lang.mistakes import Mistake
 from rulereward.lang.placed_text import PlacedText
 from rulereward.lang.source import Span
 
-MAX_DEPTH = 200
+MAX_DEPTH = 100
 """Levels of nodes below one another. What walks a tree may do so by calling itself."""
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ class PartBuilder(_Walk):
         """Note a mistake at a child."""
         self.mistakes.append(Mistake(start_of(place), end_of(place), code, message, help))
 
-    def part(self, value: Any, children: list[Any]) -> Part:
-        """A piece of the tree that is made of all of `children`."""
-        depth = 1 + max((child.depth for child in parts_of(children)), default=0)
+    def part(self, value: Any, children: list[Any], *, levels: int = 1) -> Part:
+        """A piece of the tree that is made of all of `children`; one that is no node adds no level."""
+        depth = levels + max((child.depth for child in parts_of(children)), default=0)
         made = Part(value, start_of(children[0]), end_of(children[-1]), depth)
         if depth > MAX_DEPTH:
             message = f"operators and calls are nested more than {MAX_DEPTH} levels deep"

@@ -34,7 +34,7 @@ def read_document(source: Source, diagnostics: Diagnostics) -> Document | None:
     composed = compose(source, diagnostics)
     if composed is None:
         return None
-    parts = Parts(diagnostics)
+    parts = Parts(diagnostics, whole=composed.whole)
     if not isinstance(composed.root, MappingNode):
         parts.entries(composed.root, "a ruleset")
         return None

@@ -18,10 +18,14 @@ UNDER_A_BAR = "put the expression under `|`, on lines of its own"
 
 
 class Parts:
-    """Reads nodes into the pieces of a document and keeps the one namespace of the file."""
+    """Reads nodes into the pieces of a document and keeps the one namespace of the file.
 
-    def __init__(self, diagnostics: Diagnostics) -> None:
+    Of a file that is not `whole`, because entries had to be taken out, nothing is reported as missing.
+    """
+
+    def __init__(self, diagnostics: Diagnostics, *, whole: bool = True) -> None:
         self.diagnostics = diagnostics
+        self._whole = whole
         self._expressions: dict[ScalarNode, Expr | None] = {}
         self._names: dict[str, tuple[Span, str]] = {}
 
@@ -34,9 +38,10 @@ class Parts:
             if colon is not None:
                 report_full_width_colon(colon, self.diagnostics)
                 return ()
-            found = "nothing" if _absent(node) else "a text" if isinstance(node, ScalarNode) else "a list"
-            message = f"{what} must be a mapping (`key: value` lines), not {found}"
-            self.diagnostics.report("E0015", message, node.span)
+            if self._whole or not _absent(node):
+                found = "nothing" if _absent(node) else "a text" if isinstance(node, ScalarNode) else "a list"
+                message = f"{what} must be a mapping (`key: value` lines), not {found}"
+                self.diagnostics.report("E0015", message, node.span)
             return ()
         return () if self._cut(node) else node.entries
 
@@ -54,8 +59,9 @@ class Parts:
                 self.diagnostics.report(
                     "E0011", f"unknown key `{key.text}` in {what}", key.span, help=help or f"known keys: {listed}"
                 )
-        for name in required if isinstance(node, MappingNode) and not _cut_at(node) else ():
-            if name not in found:
+        complete = self._whole and isinstance(node, MappingNode) and _cut_at(node) is None
+        for name in required:
+            if complete and name not in found:
                 place = Span(node.span.source, node.span.start, node.span.start)
                 self.diagnostics.report("E0013", f"{what} needs the key `{name}`", place, help=_NEEDED.get(name))
         return found
@@ -77,7 +83,7 @@ class Parts:
             self.diagnostics.report("E0015", f"{what} must be a text", node.span)
             return None
         if node.absent:
-            self.diagnostics.report("E0023", f"{what} has no value", node.span)
+            self._report_absent(node, what)
             return None
         return Word(node.text, node.span)
 
@@ -95,7 +101,7 @@ class Parts:
         """The expression in a scalar; None, after a report, if there is none."""
         if isinstance(node, ScalarNode):
             if node.absent:
-                self.diagnostics.report("E0023", f"{what} has no value", node.span)
+                self._report_absent(node, what)
                 return None
             if node not in self._expressions:  # an alias leads to one node more than once
                 self._expressions[node] = parse_expression(node.placed, self.diagnostics)
@@ -106,6 +112,10 @@ class Parts:
         message = f"{what} must be an expression, not {kind} of YAML"
         self.diagnostics.report("E0018", message, node.span, note=note, help=UNDER_A_BAR)
         return None
+
+    def _report_absent(self, node: ScalarNode, what: str) -> None:
+        if self._whole:
+            self.diagnostics.report("E0023", f"{what} has no value", node.span)
 
     # ---- names
 
@@ -138,7 +148,7 @@ class Parts:
         note = "inputs, sections, let, rules and terms with a value share one namespace"
         secondary = Label(earlier, f"{other} here")
         message = f"`{name}` names two things"
-        self.diagnostics.report("E0210", message, span, f"{what} here", note=note, secondary=secondary)
+        self.diagnostics.report("E0220", message, span, f"{what} here", note=note, secondary=secondary)
 
 
 def _cut_at(node: MappingNode) -> ScalarNode | None:

@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from itertools import accumulate
 
 _KEY = re.compile(r"([ \t]*(?:- +)*)[^\s:#\"'{\[][^:#\r\n]*:(?=\s)")
 
 
-def without_entry(text: str, at: int) -> str | None:
-    """`text` with the value of the entry around `at` replaced by `0` and blanks; everything else keeps its place.
+def without_entry(text: str, at: int, *, wholly: bool = False) -> str | None:
+    """`text` with the value of the entry that starts on the line around `at` replaced by `0` and blanks.
 
-    None if no entry stands there, or there is nothing to replace.
+    Everything else keeps its place. A line that starts no entry goes, and with `wholly` the key goes too, along
+    with the lines below that are indented deeper. None if nothing would change.
     """
     lines = text.splitlines(keepends=True)
     starts = [0, *accumulate(map(len, lines))]
-    here = min(bisect_right(starts, at), len(lines)) - 1
-    first = next((index for index in range(here, -1, -1) if _KEY.match(lines[index])), None)
-    if first is None:
-        return None
+    first = min(bisect_right(starts, at), len(lines)) - 1
     key = _KEY.match(lines[first])
-    assert key is not None
-    last = first
-    while last + 1 < len(lines) and _belongs(lines[last + 1], key.group(1)):
-        last += 1
-    start, end = starts[first] + key.end(), starts[last + 1]
-    blank = re.sub(r"[^\r\n]", " ", text[start:end])
-    zero = blank.rfind(" ")
-    if last < here or zero < 1:
-        return None
-    mended = text[:start] + blank[:zero] + "0" + blank[zero + 1 :] + text[end:]
+    indent = key.end(1) if key else len(lines[first]) - len(lines[first].lstrip())
+    behind = first + 1
+    while behind < len(lines) and _indent(lines[behind]) > indent:
+        behind += 1
+    start = starts[first] + (0 if wholly or key is None else key.end())
+    value = re.sub(r"[^\r\n]", " ", text[start : starts[behind]])
+    zero = value.rfind(" ")
+    if key is not None and not wholly and zero > 0:
+        value = value[:zero] + "0" + value[zero + 1 :]
+    mended = text[:start] + value + text[starts[behind] :]
     return None if mended == text else mended
 
 
-def _belongs(line: str, key_indent: str) -> bool:
-    """Whether a line is empty or indented deeper than the key above it."""
-    return not line.strip() or len(line) - len(line.lstrip()) > len(key_indent)
+def _indent(line: str) -> int:
+    """The blanks at the start of a line. An empty one belongs to what stands above it, however deep that is."""
+    return len(line) - len(line.lstrip()) if line.strip() else sys.maxsize

@@ -87,8 +87,8 @@ def report_full_width_colon(span: Span, diagnostics: Diagnostics) -> None:
     diagnostics.report("E0027", message, span, help="write `: `, with a blank behind it")
 
 
-def report_yaml_error(error: yaml.YAMLError, source: Source, diagnostics: Diagnostics) -> None:
-    """Report one error of the YAML parser."""
+def report_yaml_error(error: yaml.YAMLError, source: Source, diagnostics: Diagnostics) -> int:
+    """Report one error of the YAML parser; the offset at which the entry that is broken starts to be."""
     mark, begun = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     at = mark.index if mark else 0
     words = f"{getattr(error, 'context', None) or ''} {getattr(error, 'problem', None) or ''}".strip()
@@ -97,25 +97,24 @@ def report_yaml_error(error: yaml.YAMLError, source: Source, diagnostics: Diagno
         colon = full_width_colon(source, place)
         if colon is not None:
             report_full_width_colon(colon, diagnostics)
-            return
-    for question in _QUESTIONS:
-        answer = question(problem)
-        if answer is not None:
-            break
-    else:
+            return colon.start
+    answers = (question(problem) for question in _QUESTIONS)
+    answer = next((answer for answer in answers if answer is not None), None)
+    if answer is None:
         note = f"the YAML parser says: {words}" if words else None
         diagnostics.report("E0004", "this is not valid YAML", problem.span(at), note=note)
-        return
+        return at
     diagnostics.report(
         answer.code, answer.message, answer.span, answer.label, help=answer.help, secondary=answer.secondary
     )
+    if "quoted scalar" in words or "flow" in words:
+        return problem.begun
+    return answer.span.start if answer.secondary is None else min(answer.span.start, answer.secondary.span.start)
 
 
 def _tab(problem: _Problem) -> _Answer | None:
-    if (
-        problem.char == "\t"
-        and not problem.line(problem.at)[: problem.source.position(problem.at).column - 1].isspace()
-    ):
+    before = problem.source.text[problem.line_start(problem.at) : problem.at]
+    if problem.char == "\t" and before.strip():
         return _Answer("E0005", "a tab stands between a key and its value", problem.span(problem.at), "write a blank")
     for place in (problem.at, problem.begun):
         start, line = problem.line_start(place), problem.line(place)

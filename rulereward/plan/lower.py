@@ -47,7 +47,8 @@ def lower(checked: Checked) -> Plan:
     builder = _Builder(checked.named)
     gates = tuple(Gate(gate.name, builder.is_true(gate.when)) for gate in checked.score.gates)
     base, terms = _total(builder, checked)
-    reward = _gated(builder, checked.score, gates, _clamped(builder, checked.score, base))
+    judged = _finished(builder, checked.score, _clamped(builder, checked.score, base))
+    reward = _gated(builder, checked.score, gates, judged)
     reported = {rule.name: builder.add(rule.value) for rule in checked.rules}
     plan = Plan(
         name=checked.name,
@@ -253,13 +254,18 @@ def _clamped(builder: _Builder, score: CheckedScore, base: int) -> int:
     return builder.make(Op.CLAMP, (base,), score.clamp, like)
 
 
+def _finished(builder: _Builder, score: CheckedScore, base: int) -> int:
+    """What a null score becomes. A gate's own null stays: it masks the sample on purpose."""
+    if score.final_null is None:
+        return base
+    like = Const(builder.nodes[base].span, NUMBER, score.range, 0.0)
+    return builder.make(Op.DEFAULT, (base, builder.constant(score.final_null, like)), None, like)
+
+
 def _gated(builder: _Builder, score: CheckedScore, gates: tuple[Gate, ...], base: int) -> int:
     """The first gate that is true gives the reward."""
     result = base
     for checked_gate, gate in reversed(list(zip(score.gates, gates, strict=True))):
         like = replace(checked_gate.when, type=NUMBER)
         result = builder.choose(gate.condition, builder.add(checked_gate.value), result, like)
-    if score.final_null is not None:
-        like = Const(builder.nodes[result].span, NUMBER, score.range, 0.0)
-        result = builder.make(Op.DEFAULT, (result, builder.constant(score.final_null, like)), None, like)
     return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from rulereward.kind import (
     ANY_NUMBER,
@@ -162,7 +163,7 @@ def check_negate(context: Context, expr: tree.Negate) -> Typed:
 def check_compare(context: Context, expr: tree.Compare) -> Typed:
     operands = [context.infer(operand) for operand in expr.operands]
     links: list[Typed] = []
-    for op, left, right in zip(expr.ops, operands, operands[1:], strict=True):
+    for op, (left, right) in zip(expr.ops, pairwise(operands), strict=True):
         span = left.span.to(right.span)
         if op == "in" or op == "not in":
             link = _membership(context, left, right, span)

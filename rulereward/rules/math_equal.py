@@ -37,7 +37,7 @@ def _look(text: str | None, gold: object | None, params: MathEqualParams) -> _Ro
     if gold is None:
         return _Row(_GOLD_MISSING)
     golds = tuple(read_written(item) for item in gold_texts(gold))
-    readable = [item for item in golds if item.excess is None and item.complaint is None]
+    readable = [item for item in golds if item.usable]
     if not readable:
         return _Row(_unusable(golds), golds)
     if text is None or not text.strip():
@@ -74,7 +74,7 @@ def _read(
     verdict = answer["verdict"]
     if verdict == "equal":
         return Result(True, {"extracted": row.answer.text if row.answer else None})
-    some_gold_was_readable = len(row.unproved) < sum(g.excess is None and g.complaint is None for g in row.golds)
+    some_gold_was_readable = len(row.unproved) < sum(item.usable for item in row.golds)
     if verdict in ("gold_unreadable", "gold_unreasonable") and not some_gold_was_readable:
         if verdict == "gold_unreadable":
             return Missing("gold_unreadable", "the gold answer is not a mathematical expression")

@@ -16,7 +16,7 @@ os.environ["SYMPY_GROUND_TYPES"] = "python"  # gmpy2 would abort the process whe
 
 import math_verify
 from latex2sympy2_extended import NormalizationConfig
-from sympy import Basic, Expr, FiniteSet, Float, Interval, MatrixBase, Rational, Tuple, nan, zoo
+from sympy import Basic, Eq, Expr, FiniteSet, Float, Interval, MatrixBase, Rational, Tuple, nan, zoo
 
 from rulereward.services.time_limit import OutOfTime, TimeLimit
 from rulereward.services.worker import Handler, LimitHit, Turn, Worker
@@ -106,6 +106,16 @@ def _parse(text: str) -> Basic | MatrixBase | None:
     """The expression that the whole text spells; math-verify would also be content with a part of it."""
     if not text or not braces_balance(text):
         return None
+    found = _parse_as_it_stands(text)
+    if found is None and ("\\pm" in text or "\\mp" in text):  # math-verify knows no double sign inside a fraction
+        upper = _parse_as_it_stands(text.replace("\\pm", "+").replace("\\mp", "-"))
+        lower = _parse_as_it_stands(text.replace("\\pm", "-").replace("\\mp", "+"))
+        if upper is not None and lower is not None:
+            return FiniteSet(*_members(upper), *_members(lower))
+    return found
+
+
+def _parse_as_it_stands(text: str) -> Basic | MatrixBase | None:
     found = math_verify.parse(
         f"\\boxed{{{text}}}",
         _CONFIG,
@@ -114,6 +124,10 @@ def _parse(text: str) -> Basic | MatrixBase | None:
         parsing_timeout=None,
     )
     return found[0] if found else None
+
+
+def _members(value: Basic | MatrixBase) -> tuple[Any, ...]:
+    return value.args if isinstance(value, FiniteSet) else (value,)
 
 
 def _compare(golds: list[_Gold], answer: Written, percent: Percent, units: Any) -> dict[str, object]:
@@ -140,11 +154,16 @@ def _same(
         return _equal(expected, given)
     if percent == "loose" and _equal(expected, given):
         return True
-    scaled = [
-        value * Rational(1, 100) if measure.percent and isinstance(value, Expr) else value
-        for value, measure in ((expected, ours), (given, theirs))
-    ]
-    return _equal(scaled[0], scaled[1])
+    return _equal(_scaled(expected, ours), _scaled(given, theirs))
+
+
+def _scaled(value: Basic | MatrixBase, measure: Measure) -> Basic | MatrixBase:
+    """With the percent sign taken at its word, where that makes sense."""
+    if not measure.percent:
+        return value
+    if isinstance(value, Eq):
+        return Eq(value.lhs, _scaled(value.rhs, measure), evaluate=False)
+    return value * Rational(1, 100) if isinstance(value, Expr) else value
 
 
 def _equal(expected: Basic | MatrixBase, given: Basic | MatrixBase) -> bool:

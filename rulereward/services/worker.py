@@ -16,8 +16,10 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import select
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +72,7 @@ def serve(worker: Worker) -> None:
     """Answer jobs until standard input ends or this process is used up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
     jobs, answers = _take_pipes()
+    threading.Thread(target=_end_with_parent, args=(jobs,), daemon=True).start()
     _limit(resource.RLIMIT_AS, worker.address_space_bytes)
     _limit(resource.RLIMIT_CORE, 0)
 
@@ -94,6 +97,14 @@ def serve(worker: Worker) -> None:
             if turn.spoiled or resident_bytes() > worker.recycle_bytes:
                 send(["bye"])
                 return
+
+
+def _end_with_parent(jobs: int) -> None:
+    """End this process when nobody holds the other end of the pipe, even in the middle of a job."""
+    watch = select.poll()
+    watch.register(jobs, 0)  # no event but the hang-up, which cannot be left out
+    watch.poll()
+    os._exit(1)
 
 
 def _take_pipes() -> tuple[int, int]:

@@ -1,4 +1,4 @@
-r"""Boxes: `\boxed{...}`, `\fbox{...}` and the brace-less `\boxed 42`."""
+r"""Boxes: `\boxed{...}`, `\fbox{...}`, and without braces a number or a single letter, as in `\boxed 42`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from rulereward.text.spans import Span
 
 _TOKEN = re.compile(
-    r"\\(?:boxed|fbox)(?![A-Za-z])[ \t]{0,3}(?:(?P<open>\{)|(?P<bare>[0-9A-Za-z+\-.,/%]+))"
+    r"\\(?:boxed|fbox)(?![A-Za-z])[ \t]{0,3}"
+    r"(?:(?P<open>\{)|(?P<bare>[+\-]?[0-9.][0-9A-Za-z+\-.,/%]*|[A-Za-z](?![A-Za-z])))"
     r"|\\.|[{}]",
     re.DOTALL,
 )

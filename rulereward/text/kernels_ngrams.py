@@ -28,7 +28,7 @@ _TABLE_SIZE = 0x20000
 
 _IDEOGRAPHS_END = 0x40000
 
-_MODES: dict[RepetitionUnit, int] = {"auto": 0, "word": 1, "char": 2}
+_NEVER_CUT = 2**62
 
 
 def _compiled(function: F) -> F:
@@ -71,34 +71,29 @@ def ngram_counts(buffer: U8, start: I64, end: I64, n: int, unit: RepetitionUnit)
     """
     size = len(start)
     distinct, total, special = np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.bool_)
-    longest = int(np.max(end - start, initial=0))
-    units = np.empty(longest + 1, np.uint64)
-    _count_all(buffer, start, end, n, _MODES[unit], _CLASSES, _LOWER, units, distinct, total, special)
+    units = np.empty(int(np.max(end - start, initial=0)) + 1, np.uint64)
+    eights = np.ndarray((len(buffer) - 7,), "<u8", buffer, strides=(1,))  # the 8 bytes from each byte on
+    # what other files define is handed over and not compiled in: the cache on disk would not see it change
+    longest = LONG_RUN if unit == "auto" else _NEVER_CUT
+    rules = unit == "char", longest, PIECE, _CLASSES, _LOWER
+    _count_all(buffer, eights, start, end, n, *rules, units, distinct, total, special)
     return distinct, total, special
 
 
 @_compiled
 def _count_all(
-    buffer: Any,
-    start: Any,
-    end: Any,
-    n: Any,
-    mode: Any,
-    classes: Any,
-    lower: Any,
-    units: Any,
-    distinct: Any,
-    total: Any,
-    special: Any,
-) -> Any:
+    buffer: Any, eights: Any, start: Any, end: Any, n: Any, characters: Any, longest: Any, piece: Any, classes: Any,
+    lower: Any, units: Any, distinct: Any, total: Any, special: Any,
+) -> None:  # fmt: skip
     table = np.zeros(1024, np.uint64)
     for row in range(start.size):
-        if start[row] < 0:
+        first, last = start[row], end[row]
+        if first < 0:
             continue
-        if mode == 2:
-            count = _hash_characters(buffer, start[row], end[row], classes, lower, units)
+        if characters:
+            count = _hash_characters(buffer, first, last, classes, lower, units)
         else:
-            count = _hash_units(buffer, start[row], end[row], mode == 0, classes, lower, units)
+            count = _hash_units(buffer, eights, first, last, longest, piece, classes, lower, units)
         if count < 0:
             special[row] = True
             continue
@@ -154,60 +149,102 @@ def _hash_characters(buffer: Any, start: Any, end: Any, classes: Any, lower: Any
 
 
 @_inlined
-def _hash_units(buffer: Any, start: Any, end: Any, cut: Any, classes: Any, lower: Any, units: Any) -> Any:
-    """Hash every unit of the window; how many there are, or -1 at a special character. `cut` cuts long runs."""
+def _hash_units(
+    buffer: Any, eights: Any, start: Any, end: Any, longest: Any, piece: Any, classes: Any, lower: Any, units: Any
+) -> Any:
+    """Hash every unit of the window; how many there are, or -1 at a special character.
+
+    Runs of more than `longest` characters are cut into pieces of `piece`.
+    """
     count = 0
     at = start
-    run_start, run_class, run_hash, run_length = start, np.int64(_SPACE), np.uint64(0), 0
+    run_start, run_class, run_hash, run_length = start, np.int64(_SPACE), np.uint64(0), np.int64(0)
     while at < end:
         before = at
-        code, at = _decode(buffer, at)
-        if code < classes.size:
-            kind = np.int64(classes[code])
-            if kind == _SPECIAL:
-                return -1
-            code = lower[code]
+        kind = np.int64(_INSIDE)
+        value, taken = _ascii_chunk(eights, at, end)
+        if taken > 0:
+            at += taken
         else:
-            kind = np.int64(_ALONE) if code < _IDEOGRAPHS_END else np.int64(_INSIDE)
+            code, at = _decode(buffer, at)
+            taken = np.int64(1)
+            if code < classes.size:
+                kind = np.int64(classes[code])
+                code = lower[code]
+                if kind == _SPECIAL:
+                    return -1
+            else:
+                kind = np.int64(_ALONE) if code < _IDEOGRAPHS_END else np.int64(_INSIDE)
+            value = np.uint64(code) << np.uint64(40)
         if kind != run_class or kind == _ALONE:
-            count = _end_run(buffer, run_start, before, run_class, run_hash, run_length, cut, lower, units, count)
-            run_start, run_class, run_hash, run_length = before, kind, np.uint64(0), 0
-        run_hash = (run_hash ^ np.uint64(code)) * np.uint64(0x9E3779B97F4A7C15)
-        run_hash ^= run_hash >> np.uint64(29)
-        run_length += 1
-    return _end_run(buffer, run_start, end, run_class, run_hash, run_length, cut, lower, units, count)
+            if run_length > longest:
+                count = _hash_pieces(buffer, eights, run_start, before, piece, lower, units, count)
+            elif run_class != _SPACE:
+                units[count] = run_hash
+                count += 1
+            run_start, run_class, run_hash, run_length = before, kind, np.uint64(0), np.int64(0)
+        run_hash = _hashed(run_hash, value)
+        run_length += taken
+    if run_length > longest:
+        return _hash_pieces(buffer, eights, run_start, end, piece, lower, units, count)
+    if run_class != _SPACE:
+        units[count] = run_hash
+        count += 1
+    return count
 
 
 @_inlined
-def _end_run(
-    buffer: Any,
-    start: Any,
-    end: Any,
-    kind: Any,
-    run_hash: Any,
-    length: Any,
-    cut: Any,
-    lower: Any,
-    units: Any,
-    count: Any,
+def _hashed(state: Any, value: Any) -> Any:
+    """The hash of a unit with one more chunk or, shifted out of the way of chunks, one more code point."""
+    state = (state ^ value) * np.uint64(0x9E3779B97F4A7C15)
+    return state ^ (state >> np.uint64(29))
+
+
+@_inlined
+def _ascii_chunk(eights: Any, at: Any, end: Any) -> Any:
+    """The printable ASCII bytes from `at` on, at most 8 of them, in lower case as one number, and how many they are.
+
+    Where a chunk ends depends on the bytes of the unit alone, so equal units consist of equal chunks.
+    """
+    ones, tops = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
+    chunk = eights[at]
+    below = chunk - np.uint64(0x2121212121212121)
+    stops = ((below & ~chunk) | chunk) & tops  # bytes up to 0x20 or from 0x80 on; the lowest mark is exact
+    taken = np.int64(8)
+    if stops != np.uint64(0):
+        lowest = stops & (~stops + np.uint64(1))
+        taken = np.int64(((((lowest >> np.uint64(7)) - np.uint64(1)) & ones) * ones) >> np.uint64(56))
+    taken = min(taken, end - at)
+    if taken < 8:
+        chunk &= (np.uint64(1) << np.uint64(8 * taken)) - np.uint64(1)
+    upper = (chunk + np.uint64(0x3F3F3F3F3F3F3F3F)) & ~(chunk + np.uint64(0x2525252525252525)) & tops
+    return chunk | (upper >> np.uint64(2)), taken
+
+
+@_inlined
+def _hash_pieces(
+    buffer: Any, eights: Any, start: Any, end: Any, piece: Any, lower: Any, units: Any, count: Any
 ) -> Any:
-    """Write the units of a finished run of `length` characters; how many units there are now."""
-    if cut and length > LONG_RUN:
-        at = start
-        while at < end:
-            piece = np.uint64(0)
-            taken = 0
-            while taken < PIECE and at < end:
+    """Write the pieces of a long run, each hashed as a unit of its own would be; how many units there are now."""
+    at = start
+    while at < end:
+        stop = at
+        length = 0
+        while length < piece and stop < end:
+            _, stop = _decode(buffer, stop)
+            length += 1
+        state = np.uint64(0)
+        while at < stop:
+            value, taken = _ascii_chunk(eights, at, stop)
+            if taken > 0:
+                at += taken
+            else:
                 code, at = _decode(buffer, at)
                 if code < lower.size:
                     code = lower[code]
-                piece = (piece ^ np.uint64(code)) * np.uint64(0x9E3779B97F4A7C15)
-                piece ^= piece >> np.uint64(29)
-                taken += 1
-            units[count] = piece
-            count += 1
-    elif kind != _SPACE and length > 0:
-        units[count] = run_hash
+                value = np.uint64(code) << np.uint64(40)
+            state = _hashed(state, value)
+        units[count] = state
         count += 1
     return count
 

@@ -29,6 +29,11 @@ class Written:
     excess: str | None = None
     complaint: str | None = None
 
+    @property
+    def usable(self) -> bool:
+        """Can it serve as a gold, as far as text alone can tell?"""
+        return self.exact is not None or (self.excess is None and self.complaint is None)
+
 
 def read_written(text: str) -> Written:
     """Read an answer or a gold. Linear in the text, whatever it holds."""
@@ -38,11 +43,9 @@ def read_written(text: str) -> Written:
     normal = normal_form(bare)
     measure = split_measure(normal)
     exact = read_exact(normal if measure.unit is None else measure.value)
-    if exact is not None:
-        return Written(normal, measure, exact)
     too_much = excess(normal)
-    if too_much is not None:
-        return Written(normal, measure, excess=too_much)
+    if exact is not None or too_much is not None:
+        return Written(normal, measure, exact, excess=too_much)
     return Written(normal, measure, verbal=is_verbal(normal), complaint=complaint(normal))
 
 
@@ -61,7 +64,7 @@ def prove(gold: Written, answer: Written, percent: Percent, units: Units) -> boo
         return False
     if answer.exact is None:
         return None
-    if not _units_agree(gold.measure, answer.measure, units):
+    if not _units_agree(gold.measure, answer.measure, units) or not comparisons(gold, answer, units):
         return False
     return prove_equal(gold.exact, answer.exact, percent)
 
@@ -71,7 +74,9 @@ def _units_agree(a: Measure, b: Measure, units: Units) -> bool:
 
 
 def comparisons(gold: Written, answer: Written, units: Units) -> list[tuple[Measure, Measure]]:
-    """Which readings algebra has to compare; the two are equal if any pair is. Empty: their units decide already.
+    """Which readings algebra has to compare; the two are equal if any pair is.
+
+    None are left where units differ, or where one is a set and the other a tuple or interval, of several items each.
 
     A unit of plain letters may be variables instead, so that `5 m` is also read whole where the other has no unit.
     """
@@ -79,4 +84,26 @@ def comparisons(gold: Written, answer: Written, units: Units) -> list[tuple[Meas
     pairs = [(a, b)] if _units_agree(a, b, units) else []
     if (a.letters and b.unit is None) or (b.letters and a.unit is None):
         pairs.insert(0, (Measure(gold.text), Measure(answer.text)))
-    return pairs
+    return [pair for pair in pairs if {_bracket(pair[0].value), _bracket(pair[1].value)} not in _CLASHES]
+
+
+_CLASHES = ({"{", "("}, {"{", "["})
+
+
+def _bracket(text: str) -> str:
+    """The bracket around the whole of a list of several items, empty where there is none."""
+    if not text.endswith((")", "]", "\\}")):
+        return ""
+    depth = commas = 0
+    last = len(text) - 1
+    for at, character in enumerate(text):
+        if character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+            if depth == 0 and at < last:
+                return ""
+        elif character == "," and depth == 1:
+            commas += 1
+    opening = text.removeprefix("\\")[:1]
+    return opening if commas else ""

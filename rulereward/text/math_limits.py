@@ -19,7 +19,7 @@ MAX_POWERS = 60
 _RUN = re.compile(r"[0-9]+")
 _FACTORIAL = re.compile(r"(?<![0-9])([0-9]++)[)} ]*+!")
 _EXPONENT = re.compile(r"\^ ?(?:\{ ?[+-]? ?([0-9]+)|([0-9]))")
-_TOWER = re.compile(r"\^ ?\{? ?\(?([0-9]+) ?\)? ?\^ ?\{? ?\(?([0-9]+)( ?\)? ?\^)?")
+_TOWER = re.compile(r"\^ ?(?:\{ ?([0-9]+) ?\}|\{? ?([0-9]+)) ?\^ ?\{? ?([0-9]+)( ?\}? ?\^)?")
 _OPENING = frozenset("([{")
 _CLOSING = frozenset(")]}")
 
@@ -60,7 +60,8 @@ def _above(digits: str, limit: int) -> bool:
 
 def _towers(match: re.Match[str]) -> bool:
     """Is the exponent of a power itself a power with too many digits, or three storeys high?"""
-    base, exponent, third = match.groups()
+    closed, open_base, exponent, third = match.groups()
+    base = closed or open_base
     if third is not None or len(exponent) > MAX_EXPONENT_DIGITS:
         return base.strip("0") != "1"
     return int(exponent) * math.log10(max(int(base), 1)) > MAX_EXPONENT_DIGITS

@@ -22,6 +22,7 @@ _COMMAND = re.compile(r"\\([A-Za-z]+|.)")
 _WORD = re.compile(r"(?<![A-Za-z\\])[A-Za-z]+")
 _BRACED_COMMA = re.compile(r"(?<=[0-9])\{,\}(?=[0-9])")
 _THIN_SPACE_GROUP = re.compile(r"(?<=[0-9])(?:\\[,;:!]|\{,\}|,\\!)(?=[0-9]{3}(?![0-9]))")
+_SPACED_GROUPS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?: [0-9]{3})+(?:\.[0-9]+)?")
 _SPACES = re.compile(r"\s+")
 _EMPTY_COMMAND = re.compile(r"\\text ?\{ *\}")
 
@@ -47,7 +48,8 @@ def normal_form(text: str) -> str:
     text = _WORD.sub(_named, text)
     text = text.replace("**", "^").replace("<=", "\\le ").replace(">=", "\\ge ").replace("!=", "\\ne ")
     text = _brace_arguments(text)
-    return _unwrapped(_SPACES.sub(" ", text))
+    text = _unwrapped(_SPACES.sub(" ", text))
+    return text.replace(" ", "") if _SPACED_GROUPS.fullmatch(text) else text
 
 
 def _command(match: re.Match[str]) -> str:

@@ -38,7 +38,7 @@ def _compatible() -> dict[str, str]:
 
 _OPERATORS = {
     **dict.fromkeys("−–—‐‑‒﹣", "-"),
-    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", ""),
+    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff", ""),
     **dict.fromkeys("\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000\t\r\n", " "),
     **dict.fromkeys("·⋅∙", "\\cdot "),
     **dict.fromkeys("≤⩽≦", "\\le "),
@@ -59,6 +59,8 @@ _OPERATORS = {
     "∗": "*",
     "∶": ":",
     "、": ",",
+    "或": " or ",
+    "和": " and ",
     "′": "'",
     "ℝ": "\\mathbb{R}",
     "ℤ": "\\mathbb{Z}",
@@ -84,7 +86,7 @@ COMMANDS = {
     **dict.fromkeys(("degree", "degrees"), "^\\circ"),
     **dict.fromkeys(("langle", "lparen"), "("),
     **dict.fromkeys(("rangle", "rparen"), ")"),
-    **dict.fromkeys(("textrm", "textnormal", "textbf", "textit", "mathrm", "mbox", "mathbf", "mathit"), "\\text"),
+    **dict.fromkeys(("textrm", "textnormal", "textbf", "textit", "mathrm", "mbox"), "\\text"),
     **dict.fromkeys(("boxed", "fbox"), ""),
     "neq": "\\ne",
     "lbrace": "\\{",

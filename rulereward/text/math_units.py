@@ -8,46 +8,57 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rulereward.text.math_symbols import PLAIN_NAMES
+
 _SYNONYMS = {
-    "mm": "millimeter millimeters millimetre millimetres",
-    "cm": "centimeter centimeters centimetre centimetres",
-    "m": "meter meters metre metres",
-    "km": "kilometer kilometers kilometre kilometres",
+    "mm": "millimeter millimeters millimetre millimetres 毫米",
+    "cm": "centimeter centimeters centimetre centimetres 厘米",
+    "m": "meter meters metre metres 米",
+    "km": "kilometer kilometers kilometre kilometres 千米 公里",
     "in": "inch inches",
     "ft": "foot feet",
     "yd": "yard yards",
     "mi": "mile miles",
-    "mg": "milligram milligrams",
-    "g": "gram grams",
-    "kg": "kilogram kilograms",
+    "mg": "milligram milligrams 毫克",
+    "g": "gram grams 克",
+    "kg": "kilogram kilograms 千克 公斤",
     "lb": "lbs pound pounds",
     "oz": "ounce ounces",
-    "ml": "mL milliliter milliliters millilitre millilitres",
-    "L": "liter liters litre litres",
+    "mL": "ml milliliter milliliters millilitre millilitres 毫升",
+    "L": "liter liters litre litres 升",
     "ms": "millisecond milliseconds",
-    "s": "sec secs second seconds",
-    "min": "mins minute minutes",
-    "h": "hr hrs hour hours",
-    "day": "days",
-    "week": "weeks",
-    "month": "months",
-    "year": "years yr yrs",
-    "degree": "degrees deg",
-    "radian": "radians rad",
-    "$": "dollar dollars usd USD",
-    "cent": "cents",
-    "€": "euro euros",
-    "mph": "",
+    "s": "sec secs second seconds 秒",
+    "min": "mins minute minutes 分钟",
+    "h": "hr hrs hour hours 小时",
+    "day": "days 天",
+    "week": "weeks 周",
+    "month": "months 个月",
+    "year": "years yr yrs 年",
+    "degree": "degrees deg 度",
+    "radian": "radians rad 弧度",
+    "$": "dollar dollars usd USD 美元",
+    "cent": "cents 美分",
+    "€": "euro euros 欧元",
+    "¥": "yuan 元",
+    "km/h": "kph km/hr 千米/时",
+    "m/s": "米/秒",
+    "mph": "mi/h",
     "unit": "units",
 }
 _KNOWN = {name: unit for unit, names in _SYNONYMS.items() for name in (unit, *names.split())}
 _PREFIXES = {"square": "^2", "sq": "^2", "cubic": "^3"}
+_PREFIXES_ZH = {"平方": "^2", "立方": "^3"}
 _ONE_LETTER = frozenset("mgLsh")
+_WORD_LETTERS = 4
+"""A word of so many letters after a number is taken for a unit even where we do not know it: `5 apples`."""
 
-_WORDED = re.compile(r"\\text ?\{([^{}\\]*)\}(?: ?\^ ?(?:\{ ?([23]) ?\}|([23])))?$")
-_PLAIN = re.compile(r"( ?)((?:(?:square|sq\.?|cubic) )?[A-Za-z$€]+)\.?(?: ?\^ ?(?:\{ ?([23]) ?\}|([23])))?$")
+_RAISED = r"(?: ?\^ ?(?:\{ ?([23]) ?\}|([23])))?$"
+_WORDED = re.compile(r"\\text ?\{([^{}\\]*)\}" + _RAISED)
+_PLAIN = re.compile(
+    r"(?<=[0-9}])( ?)((?:(?:square|sq\.?|cubic) )?[A-Za-z$€\u4e00-\u9fff]+(?:/[A-Za-z\u4e00-\u9fff]+)?)" + _RAISED
+)
 _DEGREE = re.compile(r" ?\^ ?(?:\\circ|\{ ?\\circ ?\}) ?([CF]?)$")
-_BASE = re.compile(r"(?<=[0-9A-Za-z}]) ?_ ?(?:\{ ?([0-9]{1,2}|\\text\{[a-z]+\}) ?\}|([0-9]))$")
+_BASE = re.compile(r"(?<=[0-9]) ?_ ?(?:\{ ?([0-9]{1,2}) ?\}|([0-9]))$")
 _MONEY = re.compile(r"(-?) ?\\?([$€£¥]) ?(?=[0-9.])")
 _PERCENT = re.compile(r" ?(?:%|\\text ?\{ ?(?:percent|per cent) ?\}|(?<![A-Za-z])(?:percent|per cent))$")
 
@@ -79,7 +90,7 @@ def split_measure(text: str) -> Measure:
     if degree and degree.start() > 0:
         return Measure(text[: degree.start()], unit=f"degree{degree[1]}", known=True)
     base = _BASE.search(text)
-    if base and text[: base.start()].replace(" ", "").isalnum() and any(c.isdigit() for c in text[: base.start()]):
+    if base and text[: base.start()].isalnum():
         return Measure(text[: base.start()], unit=f"base {base[1] or base[2]}", known=True)
     return _worded(text) or _plain(text) or Measure(text)
 
@@ -89,19 +100,23 @@ def _worded(text: str) -> Measure | None:
     if match is None or not match[1].strip(" .") or not _valued(text[: match.start()]):
         return None
     unit, known = _canonical(match[1], match[2] or match[3])
+    if not known and len(match[1].strip()) == 1:
+        return None  # a variable set upright
     return Measure(text[: match.start()].rstrip(), unit=unit, known=known)
 
 
 def _plain(text: str) -> Measure | None:
-    r"""A known unit written without `\text`; a single letter only after a space: `4t` and `5m` are products."""
+    r"""A unit written without `\text`; a single letter only after a space: `4t` and `5m` are products."""
     match = _PLAIN.search(text)
-    if match is None or match.start() == 0 or text[match.start() - 1] not in "0123456789}":
+    if match is None:
         return None
     unit, known = _canonical(match[2], match[3] or match[4])
-    one_letter = len(match[2]) == 1 and match[2].isalpha()
-    if not known or (one_letter and not (match[1] and match[2] in _ONE_LETTER)):
+    word = match[2]
+    if not known and (len(word) < _WORD_LETTERS or word in PLAIN_NAMES) and word.isascii():
         return None
-    return Measure(text[: match.start()], unit=unit, known=True, letters=True)
+    if len(word) == 1 and word.isascii() and word.isalpha() and not (match[1] and word in _ONE_LETTER):
+        return None
+    return Measure(text[: match.start()], unit=unit, known=known, letters=True)
 
 
 def _valued(text: str) -> bool:
@@ -115,5 +130,8 @@ def _canonical(words: str, power: str | None) -> tuple[str, bool]:
     if len(parts) > 1 and parts[0].lower() in _PREFIXES:
         raised = _PREFIXES[parts.pop(0).lower()]
     name = " ".join(parts)
+    if name[:2] in _PREFIXES_ZH:
+        raised = _PREFIXES_ZH[name[:2]]
+        name = name[2:]
     unit = _KNOWN.get(name) or _KNOWN.get(name.lower())
     return (unit or name.lower()) + raised, unit is not None

@@ -24,7 +24,7 @@ _FOLDED = re.compile(r"[\s.,;:!?'\"“”‘’()-]+")
 def is_verbal(text: str) -> bool:
     """Is a normal form words and not mathematics: `Friday`, `no solution`, `偶函数`? `xy` and `A` are mathematics."""
     bare = _TEXT.sub(lambda match: match[1], text)
-    if any(character in "\\{}^_=<>+*/|[]%$" or character.isdigit() for character in bare):
+    if any(character in "\\{}^_=<>+*/|[]%$0123456789" for character in bare):
         return False
     words = _LETTERS.findall(bare)
     return any(len(w) > _LONGEST_PRODUCT or not w.isascii() or w.casefold() in _SHORT_WORDS for w in words)

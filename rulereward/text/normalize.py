@@ -20,7 +20,8 @@ _STREAM_SAFE_MARKS = 30
 
 _WRAPPERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`"))
 _TEXT_COMMAND = re.compile(r"\\(?:text|mathrm|textbf|mathbf|textit|mbox)\{([^{}]*)\}")
-_GROUPED_NUMBER = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_SEPARATOR = r"(?:,|\{,\}|,?\\!|\\,)"
+_GROUPED_NUMBER = re.compile(rf"[+-]?[1-9][0-9]{{0,2}}(?:{_SEPARATOR}[0-9]{{3}})+(?:\.[0-9]+)?")
 _MAX_WRAPPERS = 8
 
 _DELETED = frozenset(".,;:!?'\"`()[]{}-–—…。，、；：！？“”‘’（）【】《》「」·")
@@ -72,7 +73,7 @@ def _without_full_stop(text: str) -> str:
 def _spaced(text: str) -> str:
     text = _without_full_stop(unwrap(fold_width(text)))
     text = " ".join(unwrap(text).split())
-    return text.replace(",", "") if _GROUPED_NUMBER.fullmatch(text) else text
+    return re.sub(_SEPARATOR, "", text) if _GROUPED_NUMBER.fullmatch(text) else text
 
 
 def _cased(text: str) -> str:

@@ -19,14 +19,15 @@ def trimmed(text: str, start: int, end: int) -> Span:
 
 
 def lines_from_end(text: str) -> Iterator[Span]:
-    """Spans of the lines, last first, without their newline. Reads only as far as it is asked."""
+    """Spans of the lines that are not empty, last first, without their newline. Reads only as far as it is asked."""
     end = len(text)
-    while True:
-        start = text.rfind("\n", 0, end) + 1
-        yield start, end
-        if start == 0:
-            return
-        end = start - 1
+    while end > 0:
+        if text[end - 1] == "\n":
+            end -= 1
+        else:
+            start = text.rfind("\n", 0, end) + 1
+            yield start, end
+            end = start
 
 
 def last_match(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:

@@ -15,6 +15,7 @@ from rulereward.kind import UNIT_INTERVAL, Base, Interval
 CASES = Path(__file__).parents[1] / "cases" / "functions"
 FUNCTIONS = builtin_functions()
 AGGREGATES = builtin_aggregates()
+ENDS = [(0.0, 0.0), (1.0, 1.0)]
 
 
 def read(name: str) -> list[dict[str, Any]]:
@@ -81,8 +82,8 @@ def test_every_function_and_aggregate_has_cases_and_a_doc() -> None:
 @pytest.mark.parametrize(
     ("name", "signature"),
     [
-        ("ramp", "x, lo_range, hi_range, from=, to="),
-        ("boxed", "text, pick="),
+        ("ramp", "x, range, from=0, to=1"),
+        ("boxed", 'text, pick="last"'),
         ("soft_overlong", "x, max, buffer"),
     ],
 )
@@ -101,9 +102,9 @@ def test_signatures_are_what_authors_write(name: str, signature: str) -> None:
         ("exp", [(-math.inf, 700.0)], None),
         ("mod", [(0.0, 1.0), (0.0, 3.0)], "its divisor can be 0"),
         ("mod", [(0.0, 1.0), (1.0, 3.0)], None),
-        ("ramp", [(0.0, 1.0), (0.0, 0.0), (math.inf, math.inf), (0.0, 0.0), (1.0, 1.0)], "its range needs two ends"),
-        ("ramp", [(0.0, 1.0), (-math.inf, -math.inf), (1.0, 1.0), (0.0, 0.0), (1.0, 1.0)], "its range needs two ends"),
-        ("ramp", [(0.0, 1.0), (0.0, 0.0), (0.0, math.inf), (0.0, 0.0), (1.0, 1.0)], None),
+        ("ramp", [(0.0, 1.0), (0.0, 0.0), (math.inf, math.inf), *ENDS], "its range needs two ends"),
+        ("cosine", [(0.0, 1.0), (-math.inf, -math.inf), (1.0, 1.0), *ENDS], "its range needs two ends"),
+        ("ramp", [(0.0, 1.0), (0.0, 0.0), (0.0, math.inf), *ENDS], None),
         ("decay", [(0.0, 1.0), (0.0, 0.0), (1.0, 1.0), (0.0, 5.0), (0.0, 0.0)], "its scale can be 0 or less"),
         ("clamp", [(0.0, 1.0), (2.0, 2.0), (1.0, 1.0)], "its range runs backwards"),
         ("clamp", [(0.0, 1.0), (1.0, 1.0), (math.inf, math.inf)], None),

@@ -85,4 +85,12 @@ def call(kind: Kind, args: tuple[Any, ...], params: Any) -> Any:
     return kind.row(*args) if kind.params is None else kind.row(*args, params)
 
 
+def params_of(kind: Kind) -> list[Any]:
+    """The defaults, and each choice of each constant."""
+    if kind.params is None:
+        return [None]
+    chosen = [{constant.name: choice} for constant in kind.signature.constants for choice in constant.choices]
+    return [kind.params(**constants) for constants in ({}, *chosen)]
+
+
 ALL_CASES = {name: read_cases(CASES / f"{name}.yaml") for name in KINDS}

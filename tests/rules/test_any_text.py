@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rule_case_files import KINDS, call
+from rule_case_files import KINDS, call, params_of
 from texts import HOSTILE, TEXTS
 
 from rulereward.functions import builtin_functions
@@ -15,14 +15,6 @@ from rulereward.kind import Base, Kind, Missing, result_of
 
 EXTRACTORS = {name: f for name, f in builtin_functions().items() if f.gives in ("span", "text")}
 GOLDS = st.none() | st.booleans() | st.integers() | st.floats() | TEXTS | st.lists(st.integers() | TEXTS, max_size=3)
-
-
-def params_of(kind: Kind) -> list[Any]:
-    """The defaults, and each choice of each constant."""
-    if kind.params is None:
-        return [None]
-    chosen = [{constant.name: choice} for constant in kind.signature.constants for choice in constant.choices]
-    return [kind.params(**constants) for constants in ({}, *chosen)]
 
 
 def check_outcome(kind: Kind, args: tuple[Any, ...], params: Any) -> None:

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rule_case_files import KINDS, call
-from test_any_text import params_of
+from rule_case_files import KINDS, call, params_of
 from texts import TEXTS
 
 from rulereward.data import F64, Reason, State, TextColumn, Texts, span_view

@@ -1,0 +1,262 @@
+"""Writes the pages and files that follow from the code; `--check` says which of them are stale.
+
+    python docs/generate.py
+    python docs/generate.py --check
+
+docs/rules/               a page for each rule kind: docstring, signature, worked examples from its cases
+docs/functions.md         the functions of the language
+docs/messages.md          the codes of all errors and warnings
+docs/cli.md               the help of every command
+grammar/ruleset.schema.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+import yaml
+from rulereward.cli.main import main as command_line
+
+from rulereward.api.schema import ruleset_schema
+from rulereward.functions import builtin_aggregates, builtin_functions
+from rulereward.kind import Cause, Constant, Function, Kind, Type
+from rulereward.lang.codes import CODES
+from rulereward.plan.catalogue import Catalogue
+from rulereward.rules import builtin_kinds
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+CASES = REPOSITORY / "tests" / "cases" / "rules"
+NOTE = "<!-- Written by docs/generate.py from the code. Change the code and run it again. -->\n\n"
+EXAMPLES_SHOWN = 12
+EXAMPLE_WIDTH = 90
+HELP_WIDTH = 100
+
+_PART = re.compile(r"^(Reads|Returns|Missing|Gamed by|Source): ", re.MULTILINE)
+_BETTER = {"higher": "more is better", "lower": "less is better", "band": "a middle is best"}
+
+
+def generated() -> dict[Path, str]:
+    """The text of every generated file. Kinds that happen to be installed beside the package are left out."""
+    kinds = builtin_kinds()
+    catalogue = Catalogue(kinds, builtin_functions(), builtin_aggregates())
+    pages = {f"docs/rules/{name}.md": _kind_page(kind) for name, kind in kinds.items()}
+    pages["docs/rules/README.md"] = _kinds_page(list(kinds.values()))
+    pages["docs/functions.md"] = _functions_page(catalogue)
+    pages["docs/messages.md"] = _messages_page()
+    pages["docs/cli.md"] = _cli_page()
+    files = {REPOSITORY / name: NOTE + text for name, text in pages.items()}
+    schema = json.dumps(ruleset_schema(catalogue), ensure_ascii=False, indent=2)
+    return {**files, REPOSITORY / "grammar" / "ruleset.schema.json": schema + "\n"}
+
+
+def stale() -> list[Path]:
+    """Generated files that are missing, differ, or belong to a kind that is gone."""
+    wanted = generated()
+    changed = [path for path, text in wanted.items() if not path.is_file() or path.read_text("utf-8") != text]
+    return sorted([*changed, *_left_over(wanted)])
+
+
+def _left_over(wanted: dict[Path, str]) -> list[Path]:
+    return [path for path in (REPOSITORY / "docs" / "rules").glob("*.md") if path not in wanted]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+def _code(text: str) -> str:
+    """Inline code, with a fence that is longer than any run of backticks inside."""
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    blank = " " if text.startswith("`") or text.endswith("`") or not text.strip() else ""
+    return f"{fence}{blank}{text}{blank}{fence}"
+
+
+# ---- rule kinds
+
+
+def _kinds_page(kinds: Sequence[Kind]) -> str:
+    rows = [[f"[`{kind.name}`]({kind.name}.md)", _result(kind), kind.summary] for kind in kinds]
+    return (
+        "# Rule kinds\n\nA rule kind is a measurement. It is called like a function; a name under `rules` reports "
+        f"what it gives.\n\n{_table(['kind', 'gives', 'what it measures'], rows)}"
+    )
+
+
+def _result(kind: Kind) -> str:
+    if kind.returns.base.value == "bool":
+        return "true or false"
+    unit = (
+        f" of its `{kind.unit_from}`" if kind.unit_from else f" of {kind.returns.unit}s" if kind.returns.unit else ""
+    )
+    return f"a number{unit} in {kind.range}"
+
+
+def _kind_page(kind: Kind) -> str:
+    facts = [
+        _result(kind),
+        *([_BETTER[kind.polarity]] if kind.polarity in _BETTER else []),
+        f"version {kind.version}",
+    ]
+    if kind.service:
+        facts.append(f"works in processes of the service `{kind.service}`")
+    parts = [
+        f"# `{kind.name}`\n\n```\n{kind.name}({kind.signature})\n```\n",
+        f"Gives {'; '.join(facts)}.\n",
+        _described(kind.doc),
+        f"## Parameters\n\n{_table(['name', 'takes', 'given'], list(_parameters(kind)))}",
+    ]
+    if kind.fields:
+        rows = [[_code(name), _type_words(type)] for name, type in kind.fields.items()]
+        parts.append(f"## Fields\n\n{_table(['field of a rule of this kind', 'type'], rows)}")
+    parts.append(_examples(kind))
+    return "\n".join(part for part in parts if part)
+
+
+def _described(doc: str) -> str:
+    """A kind's docstring: the summary, then its labelled parts as paragraphs."""
+    summary, _, rest = doc.partition("\n\n")
+    return f"{summary}\n\n{_PART.sub(lambda part: f'{chr(10)}**{part[1]}.** ', rest).strip()}\n"
+
+
+def _parameters(kind: Kind) -> Iterator[list[str]]:
+    for arg in kind.signature.args:
+        if arg.implicit is not None and arg.implicit.hidden:
+            continue
+        left_out = f", `{arg.implicit.source}` when left out" if arg.implicit is not None else ""
+        nullable = ", also a missing one" if arg.nullable else ""
+        yield [_code(arg.name), _type_words(arg.type) + nullable + left_out, "per row"]
+    for constant in kind.signature.constants:
+        if constant.implicit is None:
+            yield [_code(constant.name), _constant_words(constant), "constant"]
+
+
+def _type_words(type: Type) -> str:
+    words = {"object": "a value of the row", "bool": "true or false", "number": "a number", "text": "a text"}
+    unit = f" of {type.unit}s" if type.unit else ""
+    missing = " or missing" if Cause.TEXT in type.null else ""
+    return words[type.base.value] + unit + missing
+
+
+def _constant_words(constant: Constant) -> str:
+    if constant.choices:
+        return "one of " + ", ".join(_code(f'"{choice}"') for choice in constant.choices)
+    words = "a whole number" if constant.integer else _type_words(constant.type)
+    bounds = str(constant.bounds)
+    return words if bounds == "(-∞, ∞)" else f"{words} in {bounds}"
+
+
+def _examples(kind: Kind) -> str:
+    path = CASES / f"{kind.name}.yaml"
+    cases = yaml.safe_load(path.read_text("utf-8"))["cases"]
+    rows = [row for row in (_example(case) for case in cases) if len(row[1]) <= EXAMPLE_WIDTH]
+    where = f"../../{path.relative_to(REPOSITORY).as_posix()}"
+    table = _table(["case", "arguments", "value"], rows[:EXAMPLES_SHOWN])
+    return f"## Examples\n\nOut of the [cases]({where}) that the tests run.\n\n{table}"
+
+
+def _example(case: dict[str, object]) -> list[str]:
+    given = {**_mapping(case.get("args")), **_mapping(case.get("params"))}
+    arguments = ", ".join(f"{name}={_value(value)}" for name, value in given.items())
+    expected = case["expect"]
+    value = "missing" if expected is None else expected if isinstance(expected, str) else _value(expected)
+    reason = f" ({case['reason']})" if case.get("reason") else ""
+    return [str(case["name"]), _code(arguments), f"{value}{reason}"]
+
+
+def _mapping(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _value(value: object) -> str:
+    repeated = _mapping(value)
+    if set(repeated) == {"repeat", "times"}:
+        return f"{_value(repeated['repeat'])} × {repeated['times']:,}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+# ---- the language, its messages, the command line
+
+
+_FUNCTIONS = """# Functions
+
+Functions work on the values of one row and are not reported. A missing argument gives a missing value.
+
+## Of one row
+"""
+_AGGREGATES = """## Over a group
+
+They take the members of a row's group that have a value; `where` picks among them: `mean(len where right) over group`.
+"""
+
+
+def _functions_page(catalogue: Catalogue) -> str:
+    functions = [_function_part(function) for function in catalogue.functions.values()]
+    aggregates = [f"### `{item.name}(value) over group`\n\n{item.doc}\n" for item in catalogue.aggregates.values()]
+    return "\n".join([_FUNCTIONS, *functions, _AGGREGATES, *aggregates])
+
+
+def _function_part(function: Function) -> str:
+    missing = "" if Cause.TEXT not in function.null else "\nMissing where nothing is found: a text null.\n"
+    return f"### `{function.name}({function.signature})`\n\n{function.doc}\n{missing}"
+
+
+def _messages_page() -> str:
+    families = {
+        "E00": "Structure of the file",
+        "E01": "Syntax of an expression",
+        "E02": "Names and calls",
+        "E03": "Types and units",
+        "E04": "Meaning",
+        "W": "Warnings",
+    }
+    parts = ["# Errors and warnings\n\nA code keeps its meaning for good.\n"]
+    for prefix, title in families.items():
+        rows = [[_code(code), meaning] for code, meaning in sorted(CODES.items()) if code.startswith(prefix)]
+        if rows:
+            parts.append(f"## {title}\n\n{_table(['code', 'meaning'], rows)}")
+    return "\n".join(parts)
+
+
+def _cli_page() -> str:
+    blocks = [_help(command_line, "rulereward", None)]
+    with click.Context(command_line, info_name="rulereward") as context:
+        for name in command_line.list_commands(context):
+            command = command_line.get_command(context, name)
+            if command is not None and not command.hidden:
+                blocks.append(_help(command, name, context))
+    return "# Command line\n\n" + "\n".join(blocks)
+
+
+def _help(command: click.Command, name: str, parent: click.Context | None) -> str:
+    context = click.Context(command, info_name=name, parent=parent, terminal_width=HELP_WIDTH)
+    return f"## `{context.command_path}`\n\n```\n{command.get_help(context)}\n```\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Write the generated pages and files.")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is stale")
+    changed = stale()
+    if parser.parse_args().check:
+        for path in changed:
+            print(f"{path.relative_to(REPOSITORY)} is stale: run `python docs/generate.py`")
+        return 1 if changed else 0
+    wanted = generated()
+    for path in changed:
+        if path in wanted:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(wanted[path], encoding="utf-8")
+        else:
+            path.unlink()
+        print(f"{path.relative_to(REPOSITORY)}: {'written' if path in wanted else 'removed'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,462 @@
+"""The reference evaluator: what a ruleset means, one row at a time, as plainly as it can be said.
+
+It walks the checked tree lazily and shares with the engine only the syntax, the types and the row functions: no
+plan, no masks, no arrays, no cache. The engine must agree with it on every value, every state and every job asked.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rulereward.data.cells import Reason, State
+from rulereward.data.levels import Level
+from rulereward.kind import Answer, Base, Failure, FieldValue, Job, Kind, Missing, Outcome, result_of
+from rulereward.plan.convert import convert
+from rulereward.plan.typed import (
+    Apply,
+    Arithmetic,
+    Cases,
+    Caught,
+    Checked,
+    Choice,
+    Comparison,
+    Const,
+    Contains,
+    Convert,
+    Default,
+    Field,
+    Fold,
+    Guarded,
+    Input,
+    Inverse,
+    Junction,
+    Measure,
+    Negated,
+    NullTest,
+    Ref,
+    Typed,
+    children,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of one row, or its state and reason; a measurement's cell carries its fields."""
+
+    state: State
+    value: Any = None
+    reason: Reason | None = None
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+
+    @property
+    def true(self) -> bool:
+        return self.state is State.OK and bool(self.value)
+
+
+NULL_CONST = Cell(State.NULL, None, Reason("null", "the ruleset says null"))
+Inputs = Mapping[str, Cell]
+Answers = Callable[[Job], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """The reward of a row, the cell of each rule, and the gate that gave the reward."""
+
+    reward: Cell
+    rules: Mapping[str, Cell]
+    gate: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """One result per row, and every job that had to be asked."""
+
+    rows: Sequence[RowResult]
+    jobs: frozenset[Job]
+
+
+def reference(
+    checked: Checked,
+    rows: Sequence[Inputs],
+    answers: Answers,
+    *,
+    groups: Sequence[Sequence[int]] = (),
+    step: int | None = None,
+    needed_only: bool = False,
+) -> Outcomes:
+    """Evaluate every row. `groups` lists the rows of each group; `answers` stands for the services."""
+    walker = _Walker(checked, rows, answers, groups, step)
+    results = [_row(walker, row, needed_only) for row in range(len(rows))]
+    return Outcomes(results, frozenset(walker.jobs))
+
+
+def _row(walker: _Walker, row: int, needed_only: bool) -> RowResult:
+    reward, gate = _reward(walker, row)
+    skip = needed_only and gate is not None
+    for term in walker.checked.score.terms:
+        if not (skip and walker.is_expensive(term.value)):
+            walker.cell(term.value, row)
+    rules = {
+        rule.name: Cell(State.SKIPPED)
+        if skip and walker.is_expensive(rule.value) and not walker.is_known(rule.value, row)
+        else walker.cell(rule.value, row)
+        for rule in walker.checked.rules
+    }
+    return RowResult(reward, rules, gate)
+
+
+def _reward(walker: _Walker, row: int) -> tuple[Cell, str | None]:
+    for gate in walker.checked.score.gates:
+        condition = walker.cell(gate.when, row)
+        if condition.state is State.ERROR:
+            return condition, None
+        if condition.true:
+            return walker.cell(gate.value, row), gate.name
+    return _score(walker, row), None
+
+
+def _score(walker: _Walker, row: int) -> Cell:
+    score = walker.checked.score
+    total = walker.cell(score.expression, row) if score.expression is not None else _terms(walker, row)
+    if total.state is State.OK and score.clamp is not None:
+        lo, hi = score.clamp
+        total = Cell(State.OK, min(max(float(total.value), lo), hi))
+    if total.state is State.NULL and score.final_null is not None:
+        return Cell(State.OK, score.final_null)
+    return total
+
+
+def _terms(walker: _Walker, row: int) -> Cell:
+    score = walker.checked.score
+    total: Cell | None = None
+    for term in score.terms:
+        if term.metric:
+            continue
+        value = walker.cell(term.value, row)
+        if value.state is State.NULL and score.on_null == "zero":
+            value = Cell(State.OK, 0.0)
+        part = _compute(operator.mul, walker.cell(term.weight, row), value)
+        total = part if total is None else _compute(operator.add, total, part)
+    return Cell(State.OK, 0.0) if total is None else total
+
+
+def _strictly(*cells: Cell) -> Cell | None:
+    """The first error, else the first null, among arguments that must all be there; None if they are."""
+    for state in (State.ERROR, State.NULL):
+        for cell in cells:
+            if cell.state is state:
+                return Cell(cell.state, None, cell.reason)
+    return None
+
+
+def _compute(function: Callable[..., float], *cells: Cell) -> Cell:
+    lacking = _strictly(*cells)
+    if lacking is not None:
+        return lacking
+    try:
+        value = float(function(*(float(cell.value) for cell in cells)))
+    except OverflowError:
+        value = math.inf
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        return Cell(State.ERROR, None, Reason("not_finite", "the result is too large for a number"))
+    return Cell(State.OK, value)
+
+
+class _Walker:
+    """Evaluates nodes for rows, each at most once."""
+
+    def __init__(
+        self,
+        checked: Checked,
+        rows: Sequence[Inputs],
+        answers: Answers,
+        groups: Sequence[Sequence[int]],
+        step: int | None,
+    ) -> None:
+        self.checked = checked
+        self.jobs: set[Job] = set()
+        self._rows = rows
+        self._answers = answers
+        self._groups = groups
+        self._group_of = {row: number for number, members in enumerate(groups) for row in members}
+        self._step = step
+        self._known: dict[tuple[int, int], Cell] = {}
+        self._ranked: dict[tuple[int, int], dict[int, Cell]] = {}
+
+    def cell(self, node: Typed, row: int) -> Cell:
+        """The value of a node for a row."""
+        if isinstance(node, Ref):
+            return self.cell(self.checked.named[node.name], row)
+        key = (id(node), row)
+        if key not in self._known:
+            self._known[key] = _EVALUATE[type(node)](self, node, row)
+        return self._known[key]
+
+    def is_known(self, node: Typed, row: int) -> bool:
+        """Has something needed this node on this row already?"""
+        while isinstance(node, Ref):
+            node = self.checked.named[node.name]
+        return (id(node), row) in self._known
+
+    def is_expensive(self, node: Typed) -> bool:
+        """Does a service have to be asked, anywhere below?"""
+        if isinstance(node, Ref):
+            return self.is_expensive(self.checked.named[node.name])
+        if isinstance(node, Measure) and node.kind.service is not None:
+            return True
+        return any(self.is_expensive(child) for child in children(node))
+
+    def const(self, node: Const, _: int) -> Cell:
+        return NULL_CONST if node.value is None else Cell(State.OK, node.value)
+
+    def input(self, node: Input, row: int) -> Cell:
+        if node.column == "step":
+            assert self._step is not None, "a ruleset that uses `step` is refused without one"
+            return Cell(State.OK, float(self._step))
+        missing = Cell(State.NULL, None, Reason("no_column", f"there is no column `{node.column}`"))
+        return self._rows[row].get(node.column, missing)
+
+    def measure(self, node: Measure, row: int) -> Cell:
+        cells = [self.cell(arg, row) for arg in node.args]
+        lacking = _lacking(cells, [arg.nullable for arg in node.kind.signature.args])
+        if lacking is not None:
+            return lacking
+        values = [cell.value if cell.state is State.OK else None for cell in cells]
+        extra = [] if node.kind.params is None else [node.params]
+        try:
+            outcome = self._outcome(node.kind, values, extra)
+        except Exception as error:  # noqa: BLE001  (an exception of a kind is an error cell, here as in the engine)
+            return Cell(State.ERROR, None, Reason("kind_failed", f"{type(error).__name__}: {str(error)[:200]}"))
+        return outcome if isinstance(outcome, Cell) else _measured(node.kind, outcome)
+
+    def _outcome(self, kind: Kind, values: Sequence[object], extra: Sequence[object]) -> Outcome | Cell:
+        if kind.row is not None:
+            return kind.row(*values, *extra)
+        assert kind.ask is not None
+        assert kind.read is not None
+        asked = kind.ask(*values, *extra)
+        if not isinstance(asked, Job):
+            return asked
+        self.jobs.add(asked)
+        answer = self._answers(asked)
+        if isinstance(answer, Failure):
+            return Cell(State.ERROR, None, Reason(answer.code, answer.message))
+        return kind.read(*values, *extra, answer)
+
+    def field(self, node: Field, row: int) -> Cell:
+        cell = self.cell(node.measure, row)
+        if cell.state is not State.OK:
+            return Cell(cell.state, None, cell.reason)
+        value = cell.fields.get(node.name)
+        if value is not None:
+            return Cell(State.OK, value if node.type.base is Base.TEXT else float(value))
+        if node.type.base is Base.TEXT:
+            return Cell(State.NULL, None, cell.reason)
+        return Cell(State.ERROR, None, Reason("no_field", f"the kind gave no field `{node.name}`"))
+
+    def apply(self, node: Apply, row: int) -> Cell:
+        function = node.function
+        cells = [self.cell(arg, row) for arg in node.args]
+        declared = list(function.signature.args)
+        nullable = [declared[min(index, len(declared) - 1)].nullable for index in range(len(cells))]
+        lacking = _lacking(cells, nullable)
+        if lacking is not None:
+            return lacking
+        values: list[Any] = [cell.value if cell.state is State.OK else None for cell in cells]
+        if function.base is not Base.TEXT:
+            return _compute_plain(function.scalar, values, function.name)
+        found = function.scalar(*values)
+        if found is None:
+            return Cell(State.NULL, None, Reason("nothing_found", f"`{function.name}` found nothing"))
+        return Cell(State.OK, values[0][found[0] : found[1]] if function.gives == "span" else found)
+
+    def convert(self, node: Convert, row: int) -> Cell:
+        cell = self.cell(node.value, row)
+        if cell.state is not State.OK:
+            return cell
+        result = convert(cell.value, node.to)
+        return Cell(State.NULL, None, result.reason) if isinstance(result, Missing) else Cell(State.OK, result)
+
+    def arithmetic(self, node: Arithmetic, row: int) -> Cell:
+        return _compute(_ARITHMETIC[node.op], self.cell(node.left, row), self.cell(node.right, row))
+
+    def negated(self, node: Negated, row: int) -> Cell:
+        return _compute(operator.neg, self.cell(node.value, row))
+
+    def comparison(self, node: Comparison, row: int) -> Cell:
+        left, right = self.cell(node.left, row), self.cell(node.right, row)
+        return _strictly(left, right) or Cell(State.OK, _COMPARE[node.op](left.value, right.value))
+
+    def contains(self, node: Contains, row: int) -> Cell:
+        needle, text = self.cell(node.needle, row), self.cell(node.text, row)
+        return _strictly(needle, text) or Cell(State.OK, needle.value in text.value)
+
+    def null_test(self, node: NullTest, row: int) -> Cell:
+        cell = self.cell(node.value, row)
+        return cell if cell.state is State.ERROR else Cell(State.OK, cell.state is State.NULL)
+
+    def inverse(self, node: Inverse, row: int) -> Cell:
+        cell = self.cell(node.value, row)
+        return Cell(State.OK, not cell.value) if cell.state is State.OK else cell
+
+    def junction(self, node: Junction, row: int) -> Cell:
+        decisive = node.op == "or"
+        left = self.cell(node.left, row)
+        if left.state is State.OK and bool(left.value) is decisive:
+            return left
+        right = self.cell(node.right, row)
+        if right.state is State.OK and bool(right.value) is decisive:
+            return right
+        return _strictly(left, right) or Cell(State.OK, not decisive)
+
+    def choice(self, node: Choice, row: int) -> Cell:
+        condition = self.cell(node.condition, row)
+        if condition.state is not State.OK:
+            return condition
+        return self.cell(node.then if condition.value else node.otherwise, row)
+
+    def cases(self, node: Cases, row: int) -> Cell:
+        for condition, value in node.arms:
+            test = self.cell(condition, row)
+            if test.state is State.ERROR:
+                return test
+            if test.true:
+                return self.cell(value, row)
+        return self.cell(node.otherwise, row)
+
+    def default(self, node: Default, row: int) -> Cell:
+        left = self.cell(node.left, row)
+        return self.cell(node.right, row) if left.state is State.NULL else left
+
+    def guarded(self, node: Guarded, row: int) -> Cell:
+        condition = self.cell(node.condition, row)
+        if condition.state is State.ERROR:
+            return condition
+        if condition.true:
+            return self.cell(node.value, row)
+        return Cell(State.NULL, None, Reason("not_applicable", "the rule's `when` is not true here"))
+
+    def caught(self, node: Caught, row: int) -> Cell:
+        cell = self.cell(node.value, row)
+        if cell.state is not State.ERROR:
+            return cell
+        if node.replacement is None:
+            return Cell(State.NULL, None, cell.reason)
+        return Cell(State.OK, node.replacement, cell.reason)
+
+    def fold(self, node: Fold, row: int) -> Cell:
+        group = self._group_of[row]
+        key = (id(node), group)
+        if key not in self._ranked:
+            self._ranked[key] = self._fold_group(node, self._groups[group])
+        return self._ranked[key][row]
+
+    def _fold_group(self, node: Fold, members: Sequence[int]) -> dict[int, Cell]:
+        """The aggregate's cell for each member: one for all, or a place for each."""
+        size = self.checked.group.size
+        if size is not None and len(members) != size:
+            reason = Reason("incomplete_group", f"the group has {len(members)} of {size} members")
+            return dict.fromkeys(members, Cell(State.ERROR, None, reason))
+        absent: dict[int, Cell] = {}
+        present: dict[int, float] = {}
+        for row in members:
+            cell = self._member(node, row)
+            if cell.state is State.OK:
+                present[row] = float(cell.value)
+            else:
+                absent[row] = cell
+        by_row = node.aggregate.level is Level.ROW
+        if len(present) < node.aggregate.needs:
+            reason = Reason("too_few_members", "too few members of the group have a value")
+            lacking = Cell(State.NULL, None, reason)
+            return {row: absent.get(row, lacking) if by_row else lacking for row in members}
+        folded = node.aggregate.fold(list(present.values())) if present or not by_row else []
+        if isinstance(folded, list):
+            return absent | {row: Cell(State.OK, value) for row, value in zip(present, folded, strict=True)}
+        return dict.fromkeys(members, Cell(State.OK, folded))
+
+    def _member(self, node: Fold, row: int) -> Cell:
+        """A member's value, or why it is not counted."""
+        if node.where is not None:
+            selected = self.cell(node.where, row)
+            if selected.state is State.ERROR:
+                return selected
+            if not selected.true:
+                return Cell(State.NULL, None, Reason("left_out", "`where` leaves this row out"))
+        return self.cell(node.value, row)
+
+
+def _lacking(cells: Sequence[Cell], nullable: Sequence[bool]) -> Cell | None:
+    """What an argument makes of a call: any error, or a null where the parameter takes none."""
+    blocking = [
+        cell
+        for cell, takes_null in zip(cells, nullable, strict=True)
+        if cell.state is State.ERROR or (cell.state is State.NULL and not takes_null)
+    ]
+    return _strictly(*blocking) if blocking else None
+
+
+def _measured(kind: Kind, outcome: Outcome) -> Cell:
+    result = result_of(outcome)
+    if isinstance(result.value, Missing):
+        return Cell(State.NULL, None, result.value.reason, result.fields)
+    value = float(result.value)
+    if not math.isfinite(value) or value not in kind.range:
+        return Cell(State.ERROR, None, Reason("bad_value", f"the kind gave {value!r}"))
+    return Cell(State.OK, value, result.reason, result.fields)
+
+
+def _compute_plain(scalar: Callable[..., Any], values: Sequence[object], name: str) -> Cell:
+    try:
+        value = scalar(*values)
+    except (ArithmeticError, ValueError) as error:
+        return Cell(State.ERROR, None, Reason("kind_failed", str(error)))
+    if not math.isfinite(value):
+        return Cell(State.ERROR, None, Reason("not_finite", f"`{name}` gave a value that is not finite"))
+    return Cell(State.OK, float(value))
+
+
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": math.pow,
+}
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+
+_EVALUATE: dict[type[Typed], Callable[[_Walker, Any, int], Cell]] = {
+    Const: _Walker.const,
+    Input: _Walker.input,
+    Measure: _Walker.measure,
+    Field: _Walker.field,
+    Apply: _Walker.apply,
+    Convert: _Walker.convert,
+    Arithmetic: _Walker.arithmetic,
+    Negated: _Walker.negated,
+    Comparison: _Walker.comparison,
+    Contains: _Walker.contains,
+    NullTest: _Walker.null_test,
+    Inverse: _Walker.inverse,
+    Junction: _Walker.junction,
+    Choice: _Walker.choice,
+    Cases: _Walker.cases,
+    Default: _Walker.default,
+    Guarded: _Walker.guarded,
+    Caught: _Walker.caught,
+    Fold: _Walker.fold,
+}

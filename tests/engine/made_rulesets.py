@@ -1,0 +1,131 @@
+"""Rulesets at random, written in the language itself, so that the whole path is exercised."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+TEXTS = st.text(alphabet="abdefmnx ", max_size=4)
+
+
+@st.composite
+def texts(draw: st.DrawFn, depth: int) -> str:
+    simple = ["completion", "prompt", "think", 'after(completion, "a")', "lower(prompt)", '"bd"', "last"]
+    if depth == 0:
+        return draw(st.sampled_from(simple))
+    choice = draw(st.integers(0, 4))
+    if choice == 0:
+        return f"({draw(texts(depth - 1))} ?? {draw(texts(depth - 1))})"
+    if choice == 1:
+        return f"({draw(texts(depth - 1))} if {draw(bools(depth - 1))} else {draw(texts(depth - 1))})"
+    if choice == 2:
+        return f'before({draw(texts(depth - 1))}, "b")'
+    return draw(st.sampled_from(simple))
+
+
+@st.composite
+def numbers(draw: st.DrawFn, depth: int) -> str:
+    leaves = ["1.5", "0", "row.n", "r1", "r2", "total", "size(completion)", "gauge(completion)", "sized.half"]
+    if depth == 0:
+        return draw(st.sampled_from(leaves))
+    number, sub = numbers(depth - 1), depth - 1
+    choice = draw(st.integers(0, 9))
+    if choice == 0:
+        return f"({draw(number)} {draw(st.sampled_from('+-*'))} {draw(number)})"
+    if choice == 1:
+        return f"({draw(number)} ?? {draw(number)})"
+    if choice == 2:
+        return f"({draw(number)} if {draw(bools(sub))} else {draw(number)})"
+    if choice == 3:
+        return f"case {{ {draw(bools(sub))} => {draw(number)}, {draw(bools(sub))} => 2, else => {draw(number)} }}"
+    if choice == 4:
+        return f"{draw(st.sampled_from(['size', 'gauge']))}({draw(texts(sub))})"
+    if choice == 5:
+        where = f" where {draw(bools(sub))}" if draw(st.booleans()) else ""
+        fold = draw(st.sampled_from(["mean", "sum", "max", "std", "rank", "normalize_linear", "median"]))
+        return f"({fold}({draw(number)}{where}) over group)"
+    if choice == 6:
+        return f"min({draw(number)}, {draw(number)})"
+    if choice == 7:
+        return f"ramp({draw(number)}, 0..3, from=1, to=-1)"
+    if choice == 8:
+        return f"-{draw(number)}"
+    return draw(st.sampled_from(leaves))
+
+
+@st.composite
+def bools(draw: st.DrawFn, depth: int) -> str:
+    leaves = ["true", "vowel(completion)", "probe(completion)", "row.b", "b1", "b2", "vowel(think)"]
+    if depth == 0:
+        return draw(st.sampled_from(leaves))
+    flag, sub = bools(depth - 1), depth - 1
+    choice = draw(st.integers(0, 8))
+    if choice <= 1:
+        return f"({draw(flag)} {draw(st.sampled_from(['and', 'or']))} {draw(flag)})"
+    if choice == 2:
+        return f"(not {draw(flag)})"
+    if choice == 3:
+        return f"({draw(numbers(sub))} {draw(st.sampled_from(['<', '>=', '==', '!=']))} {draw(numbers(sub))})"
+    if choice == 4:
+        return f"({draw(numbers(sub))} is null)"
+    if choice == 5:
+        return f"{draw(st.sampled_from(['vowel', 'probe']))}({draw(texts(sub))})"
+    if choice == 6:
+        return f"({draw(texts(sub))} in {draw(texts(sub))})"
+    if choice == 7:
+        return f"({draw(numbers(sub))} in 0..<2)"
+    return draw(st.sampled_from(leaves))
+
+
+@st.composite
+def rule_entry(draw: st.DrawFn, name: str, value: str) -> str:
+    lines = [f"  {name}:", f"    value: |\n      {value}"]
+    if draw(st.booleans()):
+        lines.append(f"    when: |\n      {draw(st.sampled_from(['row.b', 'vowel(completion)', 'probe(prompt)', 'row.n > 1']))}")
+    handler = draw(st.sampled_from(["propagate", "propagate", "null", "constant"]))
+    lines.append(f"    on_error: {('1' if name.startswith('r') else 'true') if handler == 'constant' else handler}")
+    return "\n".join(lines)
+
+
+@st.composite
+def rulesets(draw: st.DrawFn) -> str:
+    """A ruleset without errors: rules r1 r2 b1 b2 and let entries that every expression may use, but no cycles."""
+    rules = [
+        draw(rule_entry("r1", draw(st.sampled_from(["size(completion)", "gauge(prompt)", "size(think) + 1"])))),
+        draw(rule_entry("r2", draw(st.sampled_from(["gauge(completion) ?? 2", "sized", "row.n * 2"])))),
+        draw(rule_entry("b1", draw(st.sampled_from(["probe(completion)", "vowel(prompt)", "row.b == true"])))),
+        draw(rule_entry("b2", draw(st.sampled_from(["probe(prompt) and vowel(completion)", "probe(think)"])))),
+    ]
+    rules.append(draw(rule_entry("extra", draw(numbers(2)))))
+    score = f"({draw(numbers(3))}) ?? 0.25"
+    lines = ["rulereward: 1", "rules:", *rules, "let:", "  last: 'after(prompt, \"b\")'"]
+    lines += ["  total: r1 + (r2 ?? 1)", "  sized: size(prompt)"]
+    lines += ["score:"]
+    for number in range(draw(st.integers(0, 2))):
+        value = draw(st.sampled_from(["-1", "null", "gauge(prompt) ?? 0", "r1 ?? 3"]))
+        lines += ["  gates:"] if number == 0 else []
+        lines += [f"    - name: g{number}", f"      when: |\n        ({draw(bools(2))}) ?? false", f"      value: {value}"]
+    lines += ["  terms:"]
+    lines += ["    main:", f"      value: |\n        {score}", "      weight: 2"]
+    lines += ["    r2_or: {value: r2 ?? 0, weight: -0.5}", "    metric: {value: gauge(completion), weight: 0}"]
+    lines += [f"  on_null: {draw(st.sampled_from(['zero', 'propagate']))}"]
+    if draw(st.booleans()):
+        lines += ["  clamp: -3..3"]
+    if draw(st.booleans()):
+        lines += ["  final_null: 0.125"]
+    return "\n".join(lines) + "\n"
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> list[dict[str, object]]:
+    """Rows in up to three groups; some lack a prompt, a number or a flag."""
+    rows = draw(st.integers(1, 7))
+    return [
+        {
+            "completion": draw(st.one_of(TEXTS, st.builds("<think>{}</think>{}".format, TEXTS, TEXTS))),
+            "prompt": draw(st.one_of(st.none(), TEXTS)),
+            "group": draw(st.sampled_from(["p", "q", "r"])),
+            "n": draw(st.one_of(st.none(), st.integers(-2, 3), st.sampled_from([0.1, "two"]))),
+            "b": draw(st.one_of(st.none(), st.booleans())),
+        }
+        for _ in range(rows)
+    ]

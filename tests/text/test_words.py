@@ -1,0 +1,63 @@
+"""Units of text."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rulereward.text.ngrams import distinct_and_total, repeated_share
+from rulereward.text.words import IDEOGRAPHS, length_in, repetition_units, words
+
+IDEOGRAPH = re.compile("[" + "".join(f"{chr(a)}-{chr(b)}" for a, b in IDEOGRAPHS) + "]")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The cat. THE", ["the", "cat.", "the"]),
+        ("你好，World！", ["你", "好", "，world！"]),
+        ("𪛖㐀々〇", ["𪛖", "㐀", "々", "〇"]),
+        ("ひらカナｶﾅ", ["ひ", "ら", "カ", "ナ", "ｶ", "ﾅ"]),
+        ("안녕 하세요", ["안녕", "하세요"]),
+        ("a\u3000b\u0085c\x1cd", ["a", "b", "c", "d"]),
+        ("\u200b", ["\u200b"]),
+        ("", []),
+    ],
+)
+def test_words(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+    assert repetition_units(text, "auto") == expected
+    assert length_in(text, "word") == len(expected)
+
+
+@given(st.text().filter(lambda text: not IDEOGRAPH.search(text)))
+def test_words_of_spaced_scripts_are_those_of_split(text: str) -> None:
+    assert words(text) == text.lower().split()
+
+
+@given(st.text(alphabet=st.sampled_from("aA你好 \n\u3000Σİ1"), max_size=400))
+def test_units_lose_only_white_space(text: str) -> None:
+    solid = "".join(text.lower().split())
+    assert "".join(words(text)) == solid
+    assert "".join("".join(repetition_units(text, "auto")).split()) == solid
+    assert "".join(repetition_units(text, "char")) == text.lower()
+
+
+def test_long_runs_are_cut_from_their_start() -> None:
+    run = "abcdefgh" * 8
+    assert repetition_units(f"x {run} y", "auto") == ["x", run, "y"]
+    assert repetition_units(f"x {run}i y", "auto") == ["x", *["abcdefgh"] * 8, "i", "y"]
+    assert repetition_units("x" + " " * 64 + "y", "auto") == ["x", "y"]
+    assert repetition_units("x" + " " * 65 + "y", "auto") == ["x", *[" " * 8] * 8, " ", "y"]
+
+
+@pytest.mark.parametrize(
+    ("units", "n", "counts"),
+    [("", 1, (0, 0)), ("ab", 3, (0, 0)), ("abab", 2, (2, 3)), ("aaaa", 1, (1, 4)), ("abc", 3, (1, 1))],
+)
+def test_ngrams(units: str, n: int, counts: tuple[int, int]) -> None:
+    assert distinct_and_total(list(units), n) == counts
+    assert repeated_share(*counts) == (1 - counts[0] / counts[1] if counts[1] else 0.0)
