@@ -21,9 +21,9 @@ from pathlib import Path
 
 import click
 import yaml
-from rulereward.cli.main import main as command_line
 
 from rulereward.api.schema import ruleset_schema
+from rulereward.cli.main import main as command_line
 from rulereward.functions import builtin_aggregates, builtin_functions
 from rulereward.kind import Cause, Constant, Function, Kind, Type
 from rulereward.lang.codes import CODES
@@ -122,7 +122,7 @@ def _kind_page(kind: Kind) -> str:
 def _described(doc: str) -> str:
     """A kind's docstring: the summary, then its labelled parts as paragraphs."""
     summary, _, rest = doc.partition("\n\n")
-    return f"{summary}\n\n{_PART.sub(lambda part: f'{chr(10)}**{part[1]}.** ', rest).strip()}\n"
+    return f"{summary}\n\n{_PART.sub(lambda part: f'{chr(10)}**{part[1]}:** ', rest).strip()}\n"
 
 
 def _parameters(kind: Kind) -> Iterator[list[str]]:
@@ -156,8 +156,9 @@ def _examples(kind: Kind) -> str:
     path = CASES / f"{kind.name}.yaml"
     cases = yaml.safe_load(path.read_text("utf-8"))["cases"]
     rows = [row for row in (_example(case) for case in cases) if len(row[1]) <= EXAMPLE_WIDTH]
+    rows = rows[:: -(-len(rows) // EXAMPLES_SHOWN)]  # some of each kind: cases stand in order of their subject
     where = f"../../{path.relative_to(REPOSITORY).as_posix()}"
-    table = _table(["case", "arguments", "value"], rows[:EXAMPLES_SHOWN])
+    table = _table(["case", "arguments", "value"], rows)
     return f"## Examples\n\nOut of the [cases]({where}) that the tests run.\n\n{table}"
 
 
@@ -178,7 +179,8 @@ def _value(value: object) -> str:
     repeated = _mapping(value)
     if set(repeated) == {"repeat", "times"}:
         return f"{_value(repeated['repeat'])} × {repeated['times']:,}"
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 
 # ---- the language, its messages, the command line
@@ -192,7 +194,7 @@ Functions work on the values of one row and are not reported. A missing argument
 """
 _AGGREGATES = """## Over a group
 
-They take the members of a row's group that have a value; `where` picks among them: `mean(len where right) over group`.
+They take the members of a row's group that have a value. `where` picks among them: `mean(x where y) over group`.
 """
 
 
@@ -203,7 +205,7 @@ def _functions_page(catalogue: Catalogue) -> str:
 
 
 def _function_part(function: Function) -> str:
-    missing = "" if Cause.TEXT not in function.null else "\nMissing where nothing is found: a text null.\n"
+    missing = "" if Cause.TEXT not in function.null else "\nIts null is a text null.\n"
     return f"### `{function.name}({function.signature})`\n\n{function.doc}\n{missing}"
 
 

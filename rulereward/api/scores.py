@@ -105,6 +105,14 @@ class Scores(Mapping[str, RuleScores]):
                 rules = {name: values_or_nan(part.result.rule(name)) for name in self._rules}
                 tally.add(values_or_nan(part.result.reward), contributions(part.result), rules, groups.members())
 
+    def contributions(self) -> dict[str, F64]:
+        """What each rule, or term of its own, put into each reward, of shape (rows,); 0 where a gate gave it."""
+        found: dict[str, F64] = {}
+        for part in self._parts:
+            for name, values in contributions(part.result).items():
+                found.setdefault(name, np.zeros(self._size))[part.rows] = values
+        return found
+
     def seconds(self) -> dict[str, float]:
         """Seconds spent on each rule's own measurements."""
         total = dict.fromkeys(self._rules, 0.0)

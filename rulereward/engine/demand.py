@@ -7,12 +7,16 @@ leaves the result open; so the demanded set is exactly what a lazy walk over one
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from rulereward.data import Bools, Cells, Column, Groups, Level
 from rulereward.engine.values import NULL, OK, UNKNOWN
 from rulereward.plan.nodes import Node, Op, Plan
+
+LAZY = frozenset({Op.AND, Op.OR, Op.IF, Op.DEFAULT, Op.GUARD})
+"""Operations that need their further arguments only where the first leaves the result open."""
 
 Demanded = list[Bools | None]
 """Per node the cells that are needed and unknown; None for none at all."""
@@ -42,6 +46,22 @@ def demand(
     return needed
 
 
+@lru_cache(maxsize=256)
+def first_demand(plan: Plan, thrifty: bool) -> tuple[int, ...]:
+    """The nodes that are needed on every row whatever its values: what `demand` says while nothing is known yet."""
+    wanted = {plan.reward}
+    for root in (*plan.reported.values(), *(term.value for term in plan.terms)):
+        if not (thrifty and plan.gates and plan.nodes[root].expensive):
+            wanted.add(root)
+    if not plan.gates:
+        wanted |= {part for term in plan.terms for part in (term.weight, term.contribution) if part is not None}
+    for node in reversed(plan.nodes):
+        if node.id in wanted:
+            with_where = node.op is Op.FOLD and len(node.args) == 2
+            wanted |= {node.args[1]} if with_where else set(node.args[:1] if node.op in LAZY else node.args)
+    return tuple(sorted(wanted))
+
+
 def _ask(needed: Demanded, complete: Sequence[bool], node: int, wanted: Bools) -> None:
     if not complete[node]:
         earlier = needed[node]
@@ -57,7 +77,7 @@ def _ask_arguments(
     groups: Groups | None,
 ) -> None:
     args = node.args
-    if node.op in _LAZY:
+    if node.op in LAZY:
         first = args[0]
         _ask(needed, complete, first, wanted)
         for arg, open_there in zip(args[1:], _left_open(node.op, values[first]), strict=True):
@@ -73,9 +93,6 @@ def _ask_arguments(
     else:
         for arg in args:
             _ask(needed, complete, arg, wanted)
-
-
-_LAZY = frozenset({Op.AND, Op.OR, Op.IF, Op.DEFAULT, Op.GUARD})
 
 
 def _left_open(op: Op, first: Column) -> list[Bools]:

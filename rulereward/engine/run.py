@@ -31,7 +31,7 @@ from rulereward.data import (
     all_ok,
 )
 from rulereward.engine import operations
-from rulereward.engine.demand import Demanded, demand
+from rulereward.engine.demand import Demanded, demand, first_demand
 from rulereward.engine.flights import Flights
 from rulereward.engine.folding import Folder
 from rulereward.engine.leaves import Block, convert_values, measure, numeric, read_text, write_error, write_outcome
@@ -118,25 +118,36 @@ class _Run:
         return self.batch.groups
 
     def _loop(self) -> None:
+        demanded = self._first_demand()
         while True:
-            roots = self._roots()
-            demanded = demand(self.plan, self.values, self.complete, roots, self.batch.groups)
             stopped = self._stopped()
+            progressed = stopped is not None
             if stopped is not None:
                 self._abandon(demanded, stopped)
-                if not self._unfinished():
-                    return
-                continue
-            progressed = self._forward(demanded)
-            if self._land(timeout_s=0.0):
-                continue
-            if not self._unfinished():
+            else:
+                progressed = self._forward(demanded) | self._land(timeout_s=0.0)
+            demanded = self._demand()
+            if not any(wanted is not None for wanted in demanded):
                 return
-            if progressed:
-                continue
-            if not self.flights.pending:
-                raise InternalError(f"a plan of `{self.plan.name}` demands cells that nothing computes")
-            self._wait()
+            if not progressed:
+                if not self.flights.pending:
+                    raise InternalError(f"a plan of `{self.plan.name}` demands cells that nothing computes")
+                self._wait()
+
+    def _first_demand(self) -> Demanded:
+        """As `_demand`, while nothing is known: then it follows from the plan alone, if every group is complete."""
+        groups = self.batch.groups
+        if self.batch.size == 0 or (groups is not None and groups.incomplete().any()):
+            return self._demand()
+        demanded: Demanded = [None] * len(self.plan.nodes)
+        row_wise = np.ones(self.batch.size, dtype=np.bool_)
+        group_wise = None if groups is None else np.ones(groups.count, dtype=np.bool_)
+        for node in first_demand(self.plan, self.options.evaluate == "needed"):
+            demanded[node] = row_wise if self.plan.nodes[node].level is Level.ROW else group_wise
+        return demanded
+
+    def _demand(self) -> Demanded:
+        return demand(self.plan, self.values, self.complete, self._roots(), self.batch.groups)
 
     def _roots(self) -> list[tuple[int, Bools]]:
         """What must be known in the end: the reward everywhere; rules everywhere, or, where only what is needed is
@@ -166,12 +177,6 @@ class _Run:
             failed |= undecided & (condition.states == ERROR)
             undecided &= (condition.states == OK) & (condition.values == 0.0)
         return undecided | failed
-
-    def _unfinished(self) -> bool:
-        return any(
-            not self.complete[node] and bool((wanted & (self.values[node].states == UNKNOWN)).any())
-            for node, wanted in self._roots()
-        )
 
     def _forward(self, demanded: Demanded) -> bool:
         """Compute what is demanded and can be; True if a cell became known or a job was submitted."""
@@ -337,7 +342,7 @@ class _Run:
             states = np.where(wanted, ERROR, column.states)
             reasons = np.where(wanted, np.uint16(why), column.reasons)
             self._store(node, _restated(column, states, reasons))
-        self._forward(demand(self.plan, self.values, self.complete, self._roots(), self.batch.groups))
+        self._forward(self._demand())
 
     def _check_aborts(self) -> None:
         for name in sorted(self.plan.aborts):

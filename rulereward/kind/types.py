@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 
 
-class Base(Enum):
+class Base(StrEnum):
     BOOL = "bool"
     NUMBER = "number"
     TEXT = "text"

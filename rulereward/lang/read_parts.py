@@ -6,13 +6,13 @@ from collections.abc import Collection
 
 from rulereward.lang.diagnostics import Diagnostics, Label
 from rulereward.lang.document import Word
+from rulereward.lang.full_width import full_width_colon, report_full_width_colon
 from rulereward.lang.parse import parse_expression
 from rulereward.lang.source import Span
 from rulereward.lang.suggest import did_you_mean
 from rulereward.lang.tree import Expr
 from rulereward.lang.words import FOREIGN_SPELLINGS, KEYWORDS, RESERVED_NAMES, is_name, near_name, normal_name
 from rulereward.lang.yaml_nodes import MappingNode, Node, ScalarNode
-from rulereward.lang.yaml_problems import full_width_colon, report_full_width_colon
 
 UNDER_A_BAR = "put the expression under `|`, on lines of its own"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from rulereward.lang.full_width import half_width
 from rulereward.lang.mistakes import Mistake
 from rulereward.lang.syntax_context import Situation
-from rulereward.lang.words import half_width
 
 _FULL_WIDTH = {
     "。": ".", "、": ",", "《": "<", "》": ">", "【": "[", "】": "]", "「": '"', "」": '"', "『": '"', "』": '"',

@@ -14,12 +14,13 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from rulereward.lang import syntax_operators as operators
 from rulereward.lang import syntax_structure as structure
 from rulereward.lang.diagnostics import Diagnostics, Label
+from rulereward.lang.full_width import half_width, has_full_width_letters
 from rulereward.lang.mistakes import Mistake, report_mistake
 from rulereward.lang.placed_text import PlacedText
 from rulereward.lang.source import Span
 from rulereward.lang.syntax_characters import by_character
 from rulereward.lang.syntax_context import CLOSING, Frame, Situation, track
-from rulereward.lang.words import FOREIGN_SPELLINGS, half_width, has_full_width_letters
+from rulereward.lang.words import FOREIGN_SPELLINGS
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
@@ -50,6 +51,9 @@ _QUESTIONS = (
     structure.missing_comma,
     operators.side_by_side,
 )
+_UNFINISHED = frozenset(["E0108", "E0110", "E0111", "E0112", "E0113"])
+"""What is said of an expression that would be right with more text behind it."""
+
 _COMMENT_CUT = re.compile(r"[ \t]+#")
 
 
@@ -154,7 +158,7 @@ def _report_yaml_cut(placed: PlacedText, mistake: Mistake, diagnostics: Diagnost
     """Report that YAML cut a plain scalar at ` #`, if that is why the expression is broken at its end."""
     source = placed.whole.source
     cut = _COMMENT_CUT.match(source.text, placed.whole.end)
-    at_end = mistake.end >= len(placed.text.rstrip()) or mistake.code in ("E0108", "E0110", "E0112")
+    at_end = mistake.code in _UNFINISHED and (mistake.code != "E0111" or mistake.end >= len(placed.text.rstrip()))
     if placed.style != "plain" or cut is None or not at_end:
         return False
     span = Span(source, cut.end() - 1, cut.end())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from rulereward.lang.full_width import half_width, has_full_width_letters
+
 KEYWORDS = frozenset({
     "true", "false", "null", "and", "or", "not", "is", "in", "if", "else", "case",
     "over", "where", "excluding", "self",
@@ -19,22 +21,10 @@ FOREIGN_SPELLINGS = {
 }  # fmt: skip
 """How other languages, or capitals, write words of this one. They are not names here, so that the slip is told."""
 
-_FULL_WIDTH_LETTER = re.compile(r"[０-９Ａ-Ｚａ-ｚ＿]")
-
 
 def normal_name(text: str) -> str:
     """A name as it is compared: NFC, so that two ways to write an accent are one name."""
     return unicodedata.normalize("NFC", str(text))
-
-
-def has_full_width_letters(text: str) -> bool:
-    """Whether letters or digits of an input method's full-width mode stand in `text`."""
-    return _FULL_WIDTH_LETTER.search(text) is not None
-
-
-def half_width(text: str) -> str:
-    """`text` with full-width Latin letters, digits and signs in their usual width."""
-    return "".join(chr(ord(char) - 0xFEE0) if "！" <= char <= "～" else char for char in text)
 
 
 def is_name(text: str) -> bool:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import yaml
 
 from rulereward.lang.diagnostics import Diagnostics, Label
+from rulereward.lang.full_width import full_width_colon, report_full_width_colon
 from rulereward.lang.source import Source, Span
 
 _UNDER_A_BAR = "put the expression under `|`, on lines of its own"
-_FULL_WIDTH_COLON = re.compile(r"[ \t-]*[\w-]+\s*(：)")
 _KEY_AND_VALUE = re.compile(r"[ \t]*(?:- +)*[^\s:#\"'{\[][^:#]*:[ \t]+(?=\S)")
 _GLUED_COLON = re.compile(r"[ \t]*[\w-]+(:)[^\s:]")
 NO_CHARACTER = "this escape stands for no character"
@@ -74,19 +74,6 @@ class _Answer:
     secondary: Label | None = None
 
 
-def full_width_colon(source: Source, at: int) -> Span | None:
-    """The full-width colon behind the first word of the line around `at`, if that is what stands there."""
-    start = at - source.position(at).column + 1
-    found = _FULL_WIDTH_COLON.match(source.text, start)
-    return Span(source, found.start(1), found.end(1)) if found else None
-
-
-def report_full_width_colon(span: Span, diagnostics: Diagnostics) -> None:
-    """Report a colon from an input method where YAML needs its own."""
-    message = "full-width character `：` (U+FF1A) is not YAML's colon"
-    diagnostics.report("E0027", message, span, help="write `: `, with a blank behind it")
-
-
 def report_yaml_error(error: yaml.YAMLError, source: Source, diagnostics: Diagnostics) -> int:
     """Report one error of the YAML parser; the offset at which the entry that is broken starts to be."""
     mark, begun = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
@@ -127,7 +114,7 @@ def _tab(problem: _Problem) -> _Answer | None:
 def _leading_sign(problem: _Problem) -> _Answer | None:
     for place in (problem.begun, problem.at):
         sign = problem.source.text[place : place + 1]
-        if sign in _LEADING and problem.source.text[:place].endswith((" ", "\n", "\t")):
+        if sign in _LEADING and problem.source.text[:place].endswith((" ", "\n", "\t", "[", "{", ",")):
             return _Answer("E0004", _LEADING[sign], problem.span(place), _UNDER_A_BAR)
     return None
 
@@ -244,6 +231,13 @@ def _dash(problem: _Problem) -> _Answer | None:
     return _Answer("E0004", message, problem.span(problem.at), "write a negative number without a blank: `-1`")
 
 
+def _stray_sign(problem: _Problem) -> _Answer | None:
+    if problem.char not in {"]", "}", ",", ":"}:
+        return None
+    message = f"YAML has no use for `{problem.char}` here"
+    return _Answer("E0004", message, problem.span(problem.at), f"delete it; {_UNDER_A_BAR}")
+
+
 _QUESTIONS = (
     _tab,
     _leading_sign,
@@ -255,4 +249,5 @@ _QUESTIONS = (
     _indentation,
     _no_colon,
     _dash,
+    _stray_sign,
 )

@@ -24,7 +24,8 @@ def addends(named: Mapping[str, Typed], rules: frozenset[str], node: Typed, nega
     if isinstance(node, Negated):
         return addends(named, rules, node.value, not negative)
     if isinstance(node, Ref) and node.name not in rules:
-        return addends(named, rules, named[node.name], negative)
+        inner = addends(named, rules, named[node.name], negative)
+        return inner if len(inner) > 1 or inner[0].negative != negative else [Addend(node, negative)]
     return [Addend(node, negative)]
 
 

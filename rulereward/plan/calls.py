@@ -256,7 +256,7 @@ def _check_aggregate(context: Context, expr: tree.Call) -> Typed:
     assert expr.over_span is not None
     if expr.over != "group":
         help = "write `over group`: the completions of one prompt"
-        return context.error("E0206", f"nothing can be aggregated over `{expr.over}`", expr.over_span, help=help)
+        return context.error("E0212", f"nothing can be aggregated over `{expr.over}`", expr.over_span, help=help)
     found = context.catalogue.aggregates.get(expr.name)
     if found is None:
         help = suggest(expr.name, context.catalogue.aggregates) or "aggregates are " + ", ".join(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rulereward.kind import ANY_NUMBER, BY_DATA, BY_TEXT, NUMBER, OBJECT, TEXT, Base, Cause
 from rulereward.lang import tree
-from rulereward.lang.diagnostics import Diagnostics, Label
+from rulereward.lang.diagnostics import Diagnostics
 from rulereward.lang.document import Document, RuleEntry, SectionEntry, Word
 from rulereward.lang.source import Span
 from rulereward.plan.catalogue import Catalogue
@@ -40,15 +40,13 @@ TEXT_INPUTS = frozenset({"completion", "prompt"})
 
 def check(document: Document, catalogue: Catalogue, diagnostics: Diagnostics) -> Checked | None:
     """The checked ruleset, or None if `diagnostics` now holds an error."""
-    if document.score is None:
-        return None
     context = Context(catalogue, diagnostics, infer)
     inputs = _inputs(document)
     resolver = _Resolver(context, document)
     context.scope = _scope(document, inputs, resolver)
     resolver.check_all()
-    score = check_score(context, document.score)
-    if diagnostics.has_errors:
+    score = None if document.score is None else check_score(context, document.score)
+    if score is None or diagnostics.has_errors:
         return None
     rules = tuple(
         CheckedRule(rule.name, rule.span, context.named[rule.name], resolver.aborts(rule)) for rule in document.rules
@@ -116,24 +114,10 @@ class _Resolver:
             entry.name: (entry.span, entry.value) for entry in document.let
         }
         for term in (document.score.terms or ()) if document.score is not None else ():
-            if term.value is not None:
-                self._add_term(term.name, term.span, term.value)
+            if term.value is not None and term.name not in self._rules and term.name not in self._plain:
+                self._plain[term.name] = (term.span, term.value)
         self.names = frozenset({*self._rules, *self._plain})
         self._open: list[str] = []
-
-    def _add_term(self, name: str, span: Span, value: tree.Expr) -> None:
-        earlier = self._rules.get(name)
-        first = earlier.span if earlier is not None else self._plain[name][0] if name in self._plain else None
-        if first is not None:
-            self._context.diagnostics.report(
-                "E0211",
-                f"the term `{name}` has the name of another value",
-                span,
-                secondary=Label(first, "first defined here"),
-                help="leave out `value` to weigh that value, or choose another name",
-            )
-            return
-        self._plain[name] = (span, value)
 
     def check_all(self) -> None:
         for name in (*self._plain, *self._rules):

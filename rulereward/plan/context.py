@@ -127,6 +127,12 @@ class Context:
         )
         return None
 
+    def units_agree(self, nodes: Iterable[Typed], span: Span, what: str) -> bool:
+        """Have several numbers one unit? Reports a mixture."""
+        before = len(self.diagnostics.found)
+        self.shared_unit(nodes, span, what)
+        return len(self.diagnostics.found) == before
+
 
 def undecided(span: Span) -> Const:
     return Const(span, UNDECIDED, ANY_NUMBER, None)

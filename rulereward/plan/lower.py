@@ -17,6 +17,7 @@ from rulereward.plan.ranges import arithmetic_range
 from rulereward.plan.typed import (
     Apply,
     Arithmetic,
+    ArithmeticOp,
     Cases,
     Caught,
     Checked,
@@ -126,8 +127,8 @@ class _Builder:
         reach = ANY_NUMBER if value is None else Interval(value, value)
         return self.make(Op.CONST, (), value, like, base=Base.NULL if value is None else Base.NUMBER, reach=reach)
 
-    def binary(self, op: str, left: int, right: int, like: Typed) -> int:
-        reach = arithmetic_range(op, self.nodes[left].range, self.nodes[right].range)  # type: ignore[arg-type]
+    def binary(self, op: ArithmeticOp, left: int, right: int, like: Typed) -> int:
+        reach = arithmetic_range(op, self.nodes[left].range, self.nodes[right].range)
         return self.make(Op.ARITHMETIC, (left, right), op, like, base=Base.NUMBER, reach=reach)
 
     def choose(self, condition: int, then: int, otherwise: int, like: Typed) -> int:

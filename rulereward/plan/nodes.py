@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from rulereward.data import Level
@@ -13,7 +13,7 @@ from rulereward.lang.source import Span
 from rulereward.plan.typed import GroupDeclaration, InputDeclaration
 
 
-class Op(Enum):
+class Op(StrEnum):
     """What a node does. `payload` holds what the comment names.
 
     MEASURE and TEXT nodes look at texts and are computed only on demanded rows; all others are cheap and computed

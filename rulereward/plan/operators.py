@@ -242,8 +242,9 @@ def _membership(context: Context, value: Typed, container: Typed, span: Span) ->
 
 
 def _inside(context: Context, value: Typed, window: Window, span: Span) -> Typed:
-    if value.type.base is Base.UNDECIDED:
-        return value
+    ends = [end for end in (window.lo, window.hi) if end is not None]
+    if value.type.base is Base.UNDECIDED or not context.units_agree((value, *ends), span, "this compares"):
+        return undecided(span)
     parts: list[Typed] = []
     if window.lo is not None:
         parts.append(_comparison(context, ">=", value, window.lo, span))

@@ -49,8 +49,8 @@ def _power(a: Interval, b: Interval) -> Interval:
         if b.lo % 2 == 0 and 0.0 in a:
             ends.append(0.0)
         return _hull(*ends)
-    if a.lo >= 0.0 and not math.isinf(a.hi) and not math.isinf(b.hi) and b.lo >= 0.0:
-        return Interval(0.0, max(_finite_power(a.hi, b.hi), 1.0))
+    if a.lo > 0.0 or (a.lo == 0.0 and b.lo >= 0.0):
+        return _hull(*(_finite_power(x, y) for x in (a.lo, a.hi) for y in (b.lo, b.hi)))
     return ANY_NUMBER
 
 
@@ -59,6 +59,10 @@ def _finite_power(base: float, exponent: float) -> float:
         return math.pow(base, exponent)
     except OverflowError:
         return math.inf
+
+
+_TAME_POWER = 4.0
+"""Up to this power a number that occurs in practice stays one, however large."""
 
 
 def undefined_arithmetic(op: ArithmeticOp, a: Interval, b: Interval) -> str | None:
@@ -71,7 +75,7 @@ def undefined_arithmetic(op: ArithmeticOp, a: Interval, b: Interval) -> str | No
             return "a negative number has no such power"
         if 0.0 in a and b.lo < 0.0:
             return "0 has no negative power"
-        if math.isinf(_power(a, b).hi) and not (whole and 0 <= b.lo <= 4):
+        if math.isinf(_power(a, b).hi) and b.hi > _TAME_POWER:
             return "the power can be too large for a number"
     return None
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
 from rulereward.kind import Base, Cause, Interval
 from rulereward.lang import tree
-from rulereward.lang.document import GateEntry, ScoreEntry, TermEntry, Word
+from rulereward.lang.document import GateEntry, ScoreEntry, TermEntry
 from rulereward.plan.context import Context, fold, interval_of, number, undecided
 from rulereward.plan.operators import reach
 from rulereward.plan.polarity import warn_polarity
@@ -82,7 +82,7 @@ def _check_on_null(
     context: Context, entry: ScoreEntry, terms: tuple[CheckedTerm, ...]
 ) -> Literal["zero", "propagate"]:
     if entry.on_null is not None:
-        return _on_null_word(context, entry.on_null)
+        return "zero" if entry.on_null.text == "zero" else "propagate"
     nullable = [term for term in terms if not term.metric and Cause.DATA in term.value.type.null]
     if nullable:
         names = ", ".join(f"`{term.name}`" for term in nullable)
@@ -94,13 +94,6 @@ def _check_on_null(
             help="write `on_null: propagate` (such rows get no reward) or `on_null: zero` (the term counts as 0)",
         )
     return "propagate"
-
-
-def _on_null_word(context: Context, word: Word) -> Literal["zero", "propagate"]:
-    if word.text not in ("zero", "propagate"):
-        context.error("E0407", f"`on_null` cannot be `{word.text}`", word.span, help="write `zero` or `propagate`")
-        return "propagate"
-    return cast('Literal["zero", "propagate"]', word.text)
 
 
 def _check_clamp(context: Context, expr: tree.Expr | None) -> tuple[float, float] | None:

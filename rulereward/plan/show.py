@@ -137,11 +137,8 @@ class _Page:
             notes.append("held in {:g}..{:g}".format(*score.clamp))
         if score.final_null is not None:
             notes.append(f"where that is null: {score.final_null:g}")
-        return [
-            *aligned(whole),
-            *aligned([*rows, ["reward", "", str(score.range), ""]]),
-            *aligned([[note] for note in notes]),
-        ]
+        rows.append(["reward", "", str(score.range), ""])
+        return [*aligned(whole), *aligned(rows), *(f"  {note}" for note in notes)]
 
     def _terms(self) -> list[list[str]]:
         rows: list[list[str]] = []

@@ -1,12 +1,4 @@
-"""The worker processes of one service and the jobs between them, driven by one thread.
-
-What can go wrong, and what becomes of the job:
-
-    its worker says it hit a limit, or is killed for being stuck     tried again alone; then what the service says
-    its worker dies                                                  tried again alone; then `service_died`
-    no worker can be started                                         `service_unavailable`; later jobs try again
-    everyone who waited for it gave up                               dropped; its worker killed if it is at it
-"""
+"""The worker processes of one service, and the jobs between them, driven by one thread."""
 
 from __future__ import annotations
 
@@ -15,14 +7,14 @@ import selectors
 import signal
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from rulereward.kind import Answer, Failure
+from rulereward.kind import Failure
+from rulereward.services.board import JobBoard
 from rulereward.services.entry import Entry, Waiter
 from rulereward.services.frames import BrokenFrameError, pack
 from rulereward.services.process import Stage, WorkerProcess
+from rulereward.services.spec import ServiceSpec
 
 SPAWNING = threading.Lock()
 """Held while pipes are made and while this process forks: a forked child then knows every pipe it has inherited."""
@@ -32,28 +24,6 @@ _PIPELINED = 2
 """Jobs at a worker at once: one being done and one waiting there, which hides the way through the pipes."""
 _JOBS_PER_START = 16
 """One more worker is started for so many waiting jobs."""
-_DEATHS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceSpec:
-    """A service that worker processes do.
-
-    `identity` names all versions that could change an answer. `killed(phase)` is the answer to a job on which two
-    workers hit a limit, the second in that phase (empty before the first one).
-    `stuck_limit_s` bounds the wall time of one phase of a job: a backstop, well above the worker's own limits.
-    After `starts` failed starts in a row no start is tried for `pause_s`, and jobs fail at once.
-    """
-
-    name: str
-    command: Sequence[str]
-    identity: Callable[[], str]
-    killed: Callable[[str], dict[str, object]]
-    workers: int = min(4, os.cpu_count() or 1)
-    start_limit_s: float = 120.0
-    stuck_limit_s: float = 30.0
-    starts: int = 3
-    pause_s: float = 5.0
 
 
 class Crew:
@@ -61,9 +31,7 @@ class Crew:
 
     def __init__(self, spec: ServiceSpec) -> None:
         self._spec = spec
-        self._entries: dict[bytes, Entry] = {}
-        self._queue: deque[Entry] = deque()
-        self._lone: deque[Entry] = deque()
+        self._board = JobBoard(spec)
         self._workers: list[WorkerProcess] = []
         self._failed_starts = 0
         self._paused_until = 0.0
@@ -83,26 +51,14 @@ class Crew:
             return  # so many wakes are waiting that the pipe is full
 
     def take(self, waiters: Sequence[Waiter]) -> None:
-        """Accept jobs. Equal ones already on their way are joined."""
-        for waiter in waiters:
-            key = pack(waiter.job.payload)
-            entry = self._entries.get(key)
-            if entry is None:
-                entry = self._entries[key] = Entry(key, waiter.job)
-                self._queue.append(entry)
-            entry.waiters.append(waiter)
-            waiter.entry = entry
+        """Accept jobs."""
+        self._board.take(waiters)
 
     def give_up(self, waiters: Sequence[Waiter]) -> None:
         """Drop the jobs that nobody waits for any more, and kill the workers that are at one."""
-        dropped = {id(w.entry): w.entry for w in waiters if w.entry is not None and not w.entry.wanted}
-        for entry in dropped.values():
-            self._forget(entry)
-        if dropped:
-            self._queue = deque(entry for entry in self._queue if id(entry) not in dropped)
-            self._lone = deque(entry for entry in self._lone if id(entry) not in dropped)
+        self._board.give_up(waiters)
         for worker in list(self._workers):
-            if worker.in_flight and id(worker.in_flight[0]) in dropped:
+            if worker.in_flight and not worker.in_flight[0].wanted:
                 self._part_with(worker)
 
     def step(self) -> None:
@@ -112,45 +68,46 @@ class Crew:
         for key, events in self._selector.select(self._time_left()):
             worker = key.data
             if worker is None:
-                self._read(self._wake_out)
+                os.read(key.fd, _CHUNK)
             elif worker in self._workers:
                 self._serve(worker, key.fd, events)
         self._watch_clock()
 
     def stop(self, failure: Failure) -> None:
-        """Kill every process, answer every job with `failure`, close every pipe."""
+        """Kill every process, close every pipe, answer every job with `failure`."""
         for worker in self._workers:
             worker.process.kill()
         for worker in self._workers:
             worker.end()
         self._workers.clear()
-        self._selector.close()
-        os.close(self._wake_out)
-        os.close(self._wake_in)
-        for entry in list(self._entries.values()):
-            self._finish(entry, failure)
+        self._close_own_pipes()
+        self._board.fail_all(failure)
 
     def let_go(self) -> None:
         """In a forked child: close our copies of everything and touch nothing that the parent uses."""
         for worker in self._workers:
             worker.let_go()
+        self._close_own_pipes()
+
+    def _close_own_pipes(self) -> None:
         self._selector.close()
         os.close(self._wake_out)
         os.close(self._wake_in)
 
-    # ---------------------------------------------------------------- jobs
+    # ---------------------------------------------------------------- handing out
 
     def _hand_out(self) -> None:
+        board = self._board
         for worker in list(self._workers):
             if worker.stage is not Stage.READY or any(entry.lone for entry in worker.in_flight):
                 continue
-            while self._queue and len(worker.in_flight) < _PIPELINED:
-                self._send(worker, self._queue.popleft())
-            if self._lone and not worker.in_flight:
-                if self._lone[0].deaths and worker.answered:
+            while board.queue and len(worker.in_flight) < _PIPELINED:
+                self._send(worker, board.queue.popleft())
+            if board.lone and not worker.in_flight:
+                if board.lone[0].deaths and worker.answered:
                     self._part_with(worker)  # a job that killed a worker gets a fresh one
                 else:
-                    self._send(worker, self._lone.popleft())
+                    self._send(worker, board.lone.popleft())
 
     def _send(self, worker: WorkerProcess, entry: Entry) -> None:
         if not worker.in_flight:
@@ -167,42 +124,16 @@ class Crew:
         elif watched and not worker.outgoing:
             self._selector.unregister(worker.stdin)
 
-    def _finish(self, entry: Entry, answer: Answer) -> None:
-        self._forget(entry)
-        for waiter in entry.waiters:
-            waiter.call(answer)
-
-    def _forget(self, entry: Entry) -> None:
-        if self._entries.get(entry.key) is entry:
-            del self._entries[entry.key]
-
-    def _retry(self, entry: Entry) -> None:
-        if entry.wanted:
-            entry.lone = True
-            self._lone.append(entry)
-
-    def _after_limit(self, entry: Entry, phase: str) -> None:
-        if entry.lone:
-            self._finish(entry, self._spec.killed(phase))
-        else:
-            self._retry(entry)
-
-    def _after_death(self, entry: Entry, last_words: str) -> None:
-        entry.deaths += 1
-        if entry.deaths < _DEATHS:
-            self._retry(entry)
-        else:
-            self._finish(entry, Failure("service_died", f"the {self._spec.name} worker died twice: {last_words}"))
-
-    # ---------------------------------------------------------------- processes
+    # ---------------------------------------------------------------- starting
 
     def _staff(self) -> None:
         """Start processes for what still waits; where that is impossible, fail it."""
-        while waiting := len(self._queue) + len(self._lone):
+        while waiting := self._board.waiting:
             live = sum(worker.stage is not Stage.LEAVING for worker in self._workers)
             if time.monotonic() < self._paused_until:
                 if not live:
-                    self._fail_all()
+                    message = f"the {self._spec.name} worker cannot be started: {self._trouble}"
+                    self._board.fail_waiting(Failure("service_unavailable", message))
                 return
             starting = sum(worker.stage is Stage.STARTING for worker in self._workers)
             if live >= self._spec.workers or starting * _JOBS_PER_START >= waiting:
@@ -227,18 +158,13 @@ class Crew:
             self._failed_starts = 0
             self._paused_until = time.monotonic() + self._spec.pause_s
 
-    def _fail_all(self) -> None:
-        message = f"the {self._spec.name} worker cannot be started: {self._trouble}"
-        for entry in (*self._queue, *self._lone):
-            self._finish(entry, Failure("service_unavailable", message))
-        self._queue.clear()
-        self._lone.clear()
+    # ---------------------------------------------------------------- listening
 
     def _serve(self, worker: WorkerProcess, fd: int, events: int) -> None:
         if events & selectors.EVENT_WRITE:
             self._write(worker)
             return
-        data = self._read(fd)
+        data = os.read(fd, _CHUNK)
         if fd == worker.stderr:
             if data:
                 worker.note_stderr(data)
@@ -248,10 +174,6 @@ class Crew:
             self._hear(worker, data)
         else:
             self._lost(worker)
-
-    @staticmethod
-    def _read(fd: int) -> bytes:
-        return os.read(fd, _CHUNK)
 
     def _hear(self, worker: WorkerProcess, data: bytes) -> None:
         try:
@@ -271,29 +193,31 @@ class Crew:
             case ["answer", dict(answer)] if worker.in_flight:
                 worker.answered += 1
                 worker.enter("")
-                self._finish(worker.in_flight.popleft(), answer)
+                self._board.finish(worker.in_flight.popleft(), answer)
             case ["limit", str(phase)] if worker.in_flight:
                 worker.enter("")
-                self._after_limit(worker.in_flight.popleft(), phase)
+                self._board.after_limit(worker.in_flight.popleft(), phase)
             case ["bye"] if worker.stage is Stage.READY:
                 worker.stage = Stage.LEAVING
                 worker.enter("")
             case _:
                 raise BrokenFrameError("an unexpected message")
 
+    # ---------------------------------------------------------------- ending
+
     def _lost(self, worker: WorkerProcess, *, limit: bool = False) -> None:
         """A worker ended, or must: blame the job it was at, and put the others back."""
         stage, phase = worker.stage, worker.phase
-        job = worker.in_flight.popleft() if worker.in_flight and stage is Stage.READY else None
+        entry = worker.in_flight.popleft() if worker.in_flight and stage is Stage.READY else None
         self._part_with(worker)
         if stage is Stage.STARTING:
             self._start_failed(worker.last_words())
-        if job is None:
+        if entry is None:
             return
         if limit or worker.process.returncode == -signal.SIGXCPU:
-            self._after_limit(job, phase)
+            self._board.after_limit(entry, phase)
         else:
-            self._after_death(job, worker.last_words())
+            self._board.after_death(entry, worker.last_words())
 
     def _part_with(self, worker: WorkerProcess) -> None:
         """End a worker; the jobs it had not begun wait at the front again."""
@@ -302,12 +226,7 @@ class Crew:
                 self._selector.unregister(fd)
         self._workers.remove(worker)
         worker.end()
-        for entry in reversed(worker.in_flight):
-            if entry.wanted:
-                (self._lone if entry.lone else self._queue).appendleft(entry)
-        worker.in_flight.clear()
-
-    # ---------------------------------------------------------------- time
+        self._board.put_back(worker.in_flight)
 
     def _deadline(self, worker: WorkerProcess) -> float | None:
         if worker.stage is Stage.STARTING:

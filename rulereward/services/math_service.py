@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from importlib import metadata
 
-from rulereward.services.crew import ServiceSpec
 from rulereward.services.process import worker_command
+from rulereward.services.spec import ServiceSpec
 from rulereward.services.supervisor import Supervisor
 
 PROTOCOL = 1

@@ -21,7 +21,7 @@ from sympy import Basic, Eq, Expr, FiniteSet, Float, Interval, MatrixBase, Ratio
 from rulereward.services.time_limit import OutOfTime, TimeLimit
 from rulereward.services.worker import Handler, LimitHit, Turn, Worker
 from rulereward.text.math_answer import Written, comparisons, read_written
-from rulereward.text.math_exact import Percent
+from rulereward.text.math_exact import ROUNDED_PLACES, Percent, read_number
 from rulereward.text.math_normal import braces_balance
 from rulereward.text.math_units import Measure
 
@@ -35,6 +35,7 @@ _AS_WRITTEN = NormalizationConfig(
 )
 _CONFIG = [math_verify.LatexExtractionConfig(boxed_match_priority=0, normalization_config=_AS_WRITTEN)]
 
+_FLOAT_DIGITS = 30
 _DIGITS = 20
 _TOLERANCE = 1e-12
 _ROUNDED_TOLERANCE = 1e-5
@@ -68,7 +69,7 @@ class MathHandler:
                 return _compare(readable, read_written(answer), percent, units)
         except _TOO_MUCH:
             _give_way(turn, "answer")
-            return {"verdict": "unreasonable"}
+        return {"verdict": "gold_unreasonable" if _is_too_much_for_any(readable, turn) else "unreasonable"}
 
     def _gold(self, text: str, turn: Turn) -> _Gold:
         known = self._golds.get(text)
@@ -86,6 +87,17 @@ class MathHandler:
                 self._golds.popitem(last=False)
         self._golds.move_to_end(text)
         return known
+
+
+def _is_too_much_for_any(golds: list[_Gold], turn: Turn) -> bool:
+    """Is it the gold that cannot be compared? Then it takes too much beside the plainest answer as well."""
+    turn.phase("gold")
+    try:
+        with TimeLimit(LIMIT_S):
+            _compare(golds, read_written("1"), "strict", "loose")
+    except _TOO_MUCH:
+        return True
+    return False
 
 
 def _give_way(turn: Turn, phase: str) -> None:
@@ -106,6 +118,10 @@ def _parse(text: str) -> Basic | MatrixBase | None:
     """The expression that the whole text spells; math-verify would also be content with a part of it."""
     if not text or not braces_balance(text):
         return None
+    number = read_number(text)
+    if number is not None:
+        value = Rational(number.scaled.numerator, number.scaled.denominator)
+        return value.evalf(_FLOAT_DIGITS) if number.places >= ROUNDED_PLACES else value
     found = _parse_as_it_stands(text)
     if found is None and ("\\pm" in text or "\\mp" in text):  # math-verify knows no double sign inside a fraction
         upper = _parse_as_it_stands(text.replace("\\pm", "+").replace("\\mp", "-"))

@@ -131,7 +131,7 @@ class WorkerProcess:
 
 def _environment() -> dict[str, str]:
     """The parent's environment; where this package is not installed, the child is told where it lies."""
-    environment = dict(os.environ)
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}  # the order of sets must not change an answer
     root = Path(__file__).resolve().parents[2]
     installed = {Path(sysconfig.get_path(key)).resolve() for key in ("purelib", "platlib")}
     if root not in installed:

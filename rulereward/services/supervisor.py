@@ -15,8 +15,9 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from rulereward.kind import Failure, Job
-from rulereward.services.crew import SPAWNING, Crew, ServiceSpec
+from rulereward.services.crew import SPAWNING, Crew
 from rulereward.services.entry import Done, Waiter
+from rulereward.services.spec import ServiceSpec
 
 _Command = Callable[[Crew], None]
 

@@ -27,11 +27,12 @@ class TimeLimit:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._armed = False
+        self._before = resource.getrlimit(resource.RLIMIT_CPU)
 
     def __enter__(self) -> None:
         usage = resource.getrusage(resource.RUSAGE_SELF)
         used = usage.ru_utime + usage.ru_stime
-        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        _, hard = self._before
         soft = math.ceil(used + self._seconds) + _GRACE_S
         if hard == resource.RLIM_INFINITY or soft < hard:
             resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
@@ -44,8 +45,7 @@ class TimeLimit:
     ) -> None:
         self._armed = False
         signal.setitimer(signal.ITIMER_PROF, 0)
-        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-        resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
+        resource.setrlimit(resource.RLIMIT_CPU, self._before)
 
     def _ring(self, signum: int, frame: FrameType | None) -> None:
         if self._armed:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rulereward.text.math_exact import Exact, Percent, prove_equal, read_exact
-from rulereward.text.math_limits import excess
+from rulereward.text.math_limits import MAX_DIGITS, excess
 from rulereward.text.math_normal import MAX_CHARS, normal_form
 from rulereward.text.math_units import Measure, split_measure
 from rulereward.text.math_words import complaint, is_verbal, same_words
@@ -30,6 +30,11 @@ class Written:
     complaint: str | None = None
 
     @property
+    def blank(self) -> bool:
+        """Is nothing written?"""
+        return not self.text and self.excess is None
+
+    @property
     def usable(self) -> bool:
         """Can it serve as a gold, as far as text alone can tell?"""
         return self.exact is not None or (self.excess is None and self.complaint is None)
@@ -43,7 +48,7 @@ def read_written(text: str) -> Written:
     normal = normal_form(bare)
     measure = split_measure(normal)
     exact = read_exact(normal if measure.unit is None else measure.value)
-    too_much = excess(normal)
+    too_much = excess(normal) if exact is None or len(normal) > MAX_DIGITS else None
     if exact is not None or too_much is not None:
         return Written(normal, measure, exact, excess=too_much)
     return Written(normal, measure, verbal=is_verbal(normal), complaint=complaint(normal))

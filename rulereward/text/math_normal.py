@@ -22,6 +22,7 @@ _COMMAND = re.compile(r"\\([A-Za-z]+|.)")
 _WORD = re.compile(r"(?<![A-Za-z\\])[A-Za-z]+")
 _BRACED_COMMA = re.compile(r"(?<=[0-9])\{,\}(?=[0-9])")
 _THIN_SPACE_GROUP = re.compile(r"(?<=[0-9])(?:\\[,;:!]|\{,\}|,\\!)(?=[0-9]{3}(?![0-9]))")
+_MIXED = re.compile(r"(?<![0-9A-Za-z.,/}^_])([0-9]{1,9}) ([0-9]{1,9})/([0-9]{1,9})(?![0-9.,/^!A-Za-z])")
 _SPACED_GROUPS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?: [0-9]{3})+(?:\.[0-9]+)?")
 _SPACES = re.compile(r"\s+")
 _EMPTY_COMMAND = re.compile(r"\\text ?\{ *\}")
@@ -48,7 +49,7 @@ def normal_form(text: str) -> str:
     text = _WORD.sub(_named, text)
     text = text.replace("**", "^").replace("<=", "\\le ").replace(">=", "\\ge ").replace("!=", "\\ne ")
     text = _brace_arguments(text)
-    text = _unwrapped(_SPACES.sub(" ", text))
+    text = _MIXED.sub(_mixed, _unwrapped(_SPACES.sub(" ", text)))
     return text.replace(" ", "") if _SPACED_GROUPS.fullmatch(text) else text
 
 
@@ -59,6 +60,12 @@ def _command(match: re.Match[str]) -> str:
 
 def _named(match: re.Match[str]) -> str:
     return "\\" + match[0] if match[0] in PLAIN_NAMES else match[0]
+
+
+def _mixed(match: re.Match[str]) -> str:
+    """`1 1/4` as a mixed number, unless the fraction is improper: then it may be a product."""
+    whole, above, below = match.groups()
+    return f"{whole}\\frac{{{above}}}{{{below}}}" if int(above) < int(below) else match[0]
 
 
 def _unwrapped(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+WHEN = ["row.b", "vowel(completion)", "probe(prompt)", "row.n > 1"]
 TEXTS = st.text(alphabet="abdefmnx ", max_size=4)
 
 
@@ -80,7 +81,7 @@ def bools(draw: st.DrawFn, depth: int) -> str:
 def rule_entry(draw: st.DrawFn, name: str, value: str) -> str:
     lines = [f"  {name}:", f"    value: |\n      {value}"]
     if draw(st.booleans()):
-        lines.append(f"    when: |\n      {draw(st.sampled_from(['row.b', 'vowel(completion)', 'probe(prompt)', 'row.n > 1']))}")
+        lines.append("    when: |\n      " + draw(st.sampled_from(WHEN)))
     handler = draw(st.sampled_from(["propagate", "propagate", "null", "constant"]))
     lines.append(f"    on_error: {('1' if name.startswith('r') else 'true') if handler == 'constant' else handler}")
     return "\n".join(lines)
@@ -103,7 +104,11 @@ def rulesets(draw: st.DrawFn) -> str:
     for number in range(draw(st.integers(0, 2))):
         value = draw(st.sampled_from(["-1", "null", "gauge(prompt) ?? 0", "r1 ?? 3"]))
         lines += ["  gates:"] if number == 0 else []
-        lines += [f"    - name: g{number}", f"      when: |\n        ({draw(bools(2))}) ?? false", f"      value: {value}"]
+        lines += [
+            f"    - name: g{number}",
+            f"      when: |\n        ({draw(bools(2))}) ?? false",
+            f"      value: {value}",
+        ]
     lines += ["  terms:"]
     lines += ["    main:", f"      value: |\n        {score}", "      weight: 2"]
     lines += ["    r2_or: {value: r2 ?? 0, weight: -0.5}", "    metric: {value: gauge(completion), weight: 0}"]

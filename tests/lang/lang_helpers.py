@@ -61,49 +61,25 @@ def shape(node: object) -> object:
 
 
 def prefix_form(node: syntax.Expr | None) -> str:
-    """The tree as nested prefix operations: `a + b ?? 0` is `(+ a (?? b 0))`."""
-    match node:
-        case None:
-            return "_"
-        case syntax.Number():
-            return node.text + node.unit
-        case syntax.Text():
-            return repr(node.value)
-        case syntax.Bool():
-            return str(node.value).lower()
-        case syntax.Null():
-            return "null"
-        case syntax.Name():
-            return node.name
-        case syntax.Attribute():
-            return f"(. {prefix_form(node.value)} {node.name})"
-        case syntax.Index():
-            return f"(at {prefix_form(node.value)} {prefix_form(node.index)})"
-        case syntax.ListOf():
-            return "(list" + "".join(f" {prefix_form(item)}" for item in node.items) + ")"
-        case syntax.Range():
-            return f"({'..<' if node.open_end else '..'} {prefix_form(node.lo)} {prefix_form(node.hi)})"
-        case syntax.Call():
-            return call_form(node)
-        case syntax.Binary() | syntax.Logical():
-            return f"({node.op} {prefix_form(node.left)} {prefix_form(node.right)})"
-        case syntax.Negate():
-            return f"(neg {prefix_form(node.value)})"
-        case syntax.Coalesce():
-            return f"(?? {prefix_form(node.left)} {prefix_form(node.right)})"
-        case syntax.Compare():
-            first, *others = (prefix_form(operand) for operand in node.operands)
-            return f"(chain {first}" + "".join(f" {op} {x}" for op, x in zip(node.ops, others, strict=True)) + ")"
-        case syntax.IsNull():
-            return f"({'given' if node.negated else 'missing'} {prefix_form(node.value)})"
-        case syntax.Not():
-            return f"(not {prefix_form(node.value)})"
-        case syntax.Conditional():
-            return f"(if {prefix_form(node.condition)} {prefix_form(node.value)} {prefix_form(node.otherwise)})"
-        case syntax.Case():
-            arms = "".join(f" ({prefix_form(arm.condition)} {prefix_form(arm.value)})" for arm in node.arms)
-            return f"(case{arms} {prefix_form(node.otherwise)})"
-    raise AssertionError(node)
+    """The tree as nested prefix operations: `a + b ?? 0` is `(+ a (?? b 0))`; a missing part is `_`."""
+    return "_" if node is None else FORMS[type(node)](node)
+
+
+def form(*parts: object) -> str:
+    return f"({' '.join(prefix_form(part) if isinstance(part, syntax.Expr) else str(part) for part in parts)})"
+
+
+def case_form(node: syntax.Case) -> str:
+    return form("case", *(form(arm.condition, arm.value) for arm in node.arms), prefix_form(node.otherwise))
+
+
+def chain_form(node: syntax.Compare) -> str:
+    pairs = zip(node.ops, node.operands[1:], strict=True)
+    return form("chain", node.operands[0], *(part for pair in pairs for part in pair))
+
+
+def range_form(node: syntax.Range) -> str:
+    return form("..<" if node.open_end else "..", prefix_form(node.lo), prefix_form(node.hi))
 
 
 def call_form(node: syntax.Call) -> str:
@@ -116,6 +92,29 @@ def call_form(node: syntax.Call) -> str:
     if node.over is not None:
         parts.append(f"over={node.over}")
     return f"({' '.join(parts)})"
+
+
+FORMS = {
+    syntax.Number: lambda node: node.text + node.unit,
+    syntax.Text: lambda node: repr(node.value),
+    syntax.Bool: lambda node: str(node.value).lower(),
+    syntax.Null: lambda node: "null",
+    syntax.Name: lambda node: node.name,
+    syntax.Attribute: lambda node: form(".", node.value, node.name),
+    syntax.Index: lambda node: form("at", node.value, node.index),
+    syntax.ListOf: lambda node: form("list", *node.items),
+    syntax.Range: range_form,
+    syntax.Call: call_form,
+    syntax.Binary: lambda node: form(node.op, node.left, node.right),
+    syntax.Logical: lambda node: form(node.op, node.left, node.right),
+    syntax.Negate: lambda node: form("neg", node.value),
+    syntax.Coalesce: lambda node: form("??", node.left, node.right),
+    syntax.Compare: chain_form,
+    syntax.IsNull: lambda node: form("given" if node.negated else "missing", node.value),
+    syntax.Not: lambda node: form("not", node.value),
+    syntax.Conditional: lambda node: form("if", node.condition, node.value, node.otherwise),
+    syntax.Case: case_form,
+}
 
 
 def children(node: object) -> list[syntax.Expr]:

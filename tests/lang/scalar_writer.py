@@ -102,7 +102,8 @@ def double(draw, newline: str, indent: str) -> Written:
 
 def lines() -> st.SearchStrategy[list[str]]:
     line = st.text(ASCII + WIDE + "#:", min_size=1, max_size=12).map(str.rstrip)
-    return st.lists(line, min_size=1, max_size=5).filter(lambda found: found[0].strip() != "" and found[0][0] != " ")
+    blocks = st.lists(line, min_size=1, max_size=5)
+    return blocks.filter(lambda found: found[-1] != "" and found[0].strip() != "" and found[0][0] != " ")
 
 
 @st.composite

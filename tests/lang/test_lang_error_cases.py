@@ -1,4 +1,4 @@
-"""Every malformed file of `tests/cases/errors/E00*` and `E01*` is reported as the case says: all of it, nothing else."""
+"""Every malformed file of `tests/cases/errors/E00*` and `E01*` is reported as its case says, and nothing else is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from rulereward.lang.diagnostics import Diagnostic
 from rulereward.lang.messages import render_all
 
 EXPRESSIONS = load_cases(CASES / "errors" / "E01_expressions.yaml")
-FILES = [case for name in ("structure", "yaml", "rendered") for case in load_cases(CASES / "errors" / f"E00_{name}.yaml")]
+FILES = [
+    case for name in ("structure", "yaml", "rendered") for case in load_cases(CASES / "errors" / f"E00_{name}.yaml")
+]
 
 
 @pytest.fixture(params=LOADERS, ids=lambda loader: loader.__name__)
@@ -37,7 +39,10 @@ def check_words(diagnostic: Diagnostic, case: dict) -> None:
 @pytest.mark.parametrize("case", EXPRESSIONS, ids=lambda case: case["expression"])
 def test_expression(case):
     (diagnostic,) = mistakes(case["expression"]).found
-    assert (diagnostic.code, diagnostic.primary.span.position) == (case["code"], (case.get("line", 1), case["column"]))
+    assert (diagnostic.code, diagnostic.primary.span.position) == (
+        case["code"],
+        (case.get("line", 1), case["column"]),
+    )
     assert marked(diagnostic) == case["marked"]
     check_words(diagnostic, case)
 
@@ -71,7 +76,9 @@ def test_file(case, newline):
 def test_every_code_has_a_case():
     """A golden case for each code of the file's structure and of syntax, but those of whole files and of limits."""
     elsewhere = {"E0001", "E0003", "E0026", "E0100", "E0113", "E0127", "E0128"}
-    seen = {case["code"] for case in EXPRESSIONS} | {expected["code"] for case in FILES for expected in case["expect"]}
+    seen = {case["code"] for case in EXPRESSIONS} | {
+        expected["code"] for case in FILES for expected in case["expect"]
+    }
     assert {code for code in CODES if code.startswith(("E00", "E01"))} - elsewhere - seen == set()
 
 

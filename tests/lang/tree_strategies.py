@@ -14,7 +14,9 @@ names = st.one_of(
     st.sampled_from(["a", "len", "row", "中文比例", "é", "_x", "iffy", "step", "r"]),
     st.text(min_size=1, max_size=8).map(normal_name).filter(is_name),
 )
-texts = st.one_of(st.text(max_size=12), st.sampled_from(["\\d+", 'a"b', "it's", "\\", '\\"', "\n\t\0", "<think>", "# x"]))
+texts = st.one_of(
+    st.text(max_size=12), st.sampled_from(["\\d+", 'a"b', "it's", "\\", '\\"', "\n\t\0", "<think>", "# x"])
+)
 digits = st.from_regex(r"(0|[1-9][0-9]{0,3}(_[0-9]{1,3})?)(\.[0-9]{1,3})?([eE][+-]?[0-9]{1,2})?", fullmatch=True)
 units = st.sampled_from(["", "", "%", "tok", "char", "MiB", "字"])
 numbers = st.builds(syntax.Number, st.just(NOWHERE), digits, units)

@@ -15,80 +15,124 @@ from rulereward.services.time_limit import OutOfTime, TimeLimit
 from rulereward.services.worker import Handler, LimitHit, Turn, Worker, serve
 
 OPTIONS = dict(zip(sys.argv[1::2], sys.argv[2::2], strict=True))
-SERVED = 0
-
-
-def first_time(marker: str) -> bool:
-    try:
-        Path(marker).touch(exist_ok=False)
-    except FileExistsError:
-        return False
-    return True
-
-
-def answer(payload: Any, turn: Turn) -> dict[str, object]:
-    global SERVED  # noqa: PLW0603
-    SERVED += 1
-    what, argument = payload
-    reply: dict[str, object] = {"pid": os.getpid(), "served": SERVED, "lone": turn.lone, "argument": argument}
-    match what:
-        case "echo":
-            pass
-        case "sleep":
-            time.sleep(argument)
-        case "die":
-            print("the last words", file=sys.stderr)
-            os._exit(3)
-        case "die_once":
-            if first_time(argument):
-                os._exit(3)
-        case "raise":
-            raise ValueError(argument)
-        case "hang":
-            turn.phase(argument)
-            time.sleep(600)
-        case "limit":
-            raise LimitHit(argument)
-        case "limit_once":
-            if not turn.lone:
-                raise LimitHit(argument)
-        case "print":
-            print("noise on standard output", flush=True)
-        case "garbage":
-            for fd in range(3, 12):
-                try:
-                    os.write(fd, b"this is no frame at all, and too long for one")
-                except OSError:
-                    continue
-            time.sleep(600)
-        case "flood":
-            for _ in range(argument):
-                print("x" * 999, file=sys.stderr)
-        case "grow":
-            turn.spoiled = False
-            HOARD.append(b"x" * argument)
-        case "large":
-            reply["argument"] = "y" * argument
-        case "spin":
-            try:
-                with TimeLimit(argument):
-                    while True:
-                        pass
-            except OutOfTime:
-                turn.spoiled = True
-                if not turn.lone:
-                    raise LimitHit("spin") from None
-                reply["argument"] = "out of time"
-        case "deaf":  # never returns to the interpreter, so that no exception can stop it
-            turn.phase("deaf")
-            with TimeLimit(argument):
-                deque(repeat(None), maxlen=0)
-        case "signal":
-            os.kill(os.getpid(), signal.SIGKILL)
-    return reply
-
-
+FOR_EVER_S = 600
 HOARD: list[bytes] = []
+
+
+def die(_argument: Any, _turn: Turn) -> None:
+    print("the last words", file=sys.stderr)
+    os._exit(3)
+
+
+def die_once(marker: str, _turn: Turn) -> None:
+    if not Path(marker).exists():
+        Path(marker).touch()
+        os._exit(3)
+
+
+def kill(_argument: Any, _turn: Turn) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fail(message: str, _turn: Turn) -> None:
+    raise ValueError(message)
+
+
+def sleep(seconds: float, _turn: Turn) -> None:
+    time.sleep(seconds)
+
+
+def hang(phase: str, turn: Turn) -> None:
+    turn.phase(phase)
+    time.sleep(FOR_EVER_S)
+
+
+def limit(phase: str, _turn: Turn) -> None:
+    raise LimitHit(phase)
+
+
+def limit_once(phase: str, turn: Turn) -> None:
+    if not turn.lone:
+        raise LimitHit(phase)
+
+
+def spin(seconds: float, turn: Turn) -> str:
+    try:
+        with TimeLimit(seconds):
+            while True:
+                pass
+    except OutOfTime:
+        if not turn.lone:
+            raise LimitHit("spin") from None
+        return "out of time"
+
+
+def deaf(seconds: float, turn: Turn) -> None:
+    """Never returns to the interpreter, so that no exception can stop it."""
+    turn.phase("deaf")
+    with TimeLimit(seconds):
+        deque(repeat(None), maxlen=0)
+
+
+def chat(_argument: Any, _turn: Turn) -> None:
+    print("noise on standard output", flush=True)
+
+
+def garbage(_argument: Any, _turn: Turn) -> None:
+    for fd in range(3, 12):
+        try:
+            os.write(fd, b"this is no frame at all, and too long for one")
+        except OSError:
+            continue
+    time.sleep(FOR_EVER_S)
+
+
+def flood(lines: int, _turn: Turn) -> None:
+    for _ in range(lines):
+        print("x" * 999, file=sys.stderr)
+
+
+def grow(size: int, _turn: Turn) -> None:
+    HOARD.append(b"x" * size)
+
+
+def large(size: int, _turn: Turn) -> str:
+    return "y" * size
+
+
+def echo(argument: Any, _turn: Turn) -> Any:
+    return argument
+
+
+DEEDS = [
+    die,
+    die_once,
+    kill,
+    fail,
+    sleep,
+    hang,
+    limit,
+    limit_once,
+    spin,
+    deaf,
+    chat,
+    garbage,
+    flood,
+    grow,
+    large,
+    echo,
+]
+
+
+class FakeHandler:
+    def __init__(self) -> None:
+        self.served = 0
+
+    def __call__(self, payload: Any, turn: Turn) -> dict[str, object]:
+        self.served += 1
+        what, argument = payload
+        returned = {deed.__name__: deed for deed in DEEDS}[what](argument, turn)
+        return {"returned": returned, "pid": os.getpid(), "served": self.served, "lone": turn.lone}
 
 
 def start() -> Handler:
@@ -98,7 +142,7 @@ def start() -> Handler:
     time.sleep(float(OPTIONS.get("--slow", 0)))
     if "--broken" in OPTIONS and Path(OPTIONS["--broken"]).exists():
         raise ImportError("a library is missing")
-    return answer
+    return FakeHandler()
 
 
 if __name__ == "__main__":

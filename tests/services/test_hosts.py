@@ -1,4 +1,4 @@
-"""A service inside whatever calls it: forks, daemonic processes, running event loops, unguarded scripts, sudden ends."""
+"""A service inside whatever calls it: forks, daemonic processes, event loops, unguarded scripts, sudden ends."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_inside_a_running_event_loop_and_off_the_main_thread(tmp_path: Path) -> 
         from faking import fake_service, job
         service = fake_service()
         def use(number):
-            return ask(service, [job("echo", number)])[job("echo", number)]["argument"]
+            return ask(service, [job("echo", number)])[job("echo", number)]["returned"]
         async def main():
             here = use(1)
             return here, await asyncio.to_thread(use, 2)

@@ -30,7 +30,7 @@ def test_answers_every_job_and_leaves_no_process() -> None:
     service = fake_service()
     jobs = [job("echo", number) for number in range(200)]
     answers = ask(service, jobs)
-    assert [fields(answers[item])["argument"] for item in jobs] == list(range(200))
+    assert [fields(answers[item])["returned"] for item in jobs] == list(range(200))
     pids = {int(str(fields(answer)["pid"])) for answer in answers.values()}
     assert all(is_alive(pid) for pid in pids)
     service.close()
@@ -55,7 +55,7 @@ def test_one_and_true_are_two_jobs() -> None:
     ready = threading.Semaphore(0)
 
     def done(_: Job, answer: Answer) -> None:
-        told.append(fields(answer)["argument"])
+        told.append(fields(answer)["returned"])
         ready.release()
 
     service.submit([job("echo", 1), job("echo", True), job("echo", 1.0)], done)
@@ -70,7 +70,7 @@ def test_a_worker_that_dies_once_costs_nothing(tmp_path: Path) -> None:
     dying = job("die_once", str(tmp_path / "marker"))
     jobs = [job("echo", 1), dying, job("echo", 2), job("echo", 3)]
     answers = ask(service, jobs)
-    assert [fields(answers[item])["argument"] for item in jobs] == [1, str(tmp_path / "marker"), 2, 3]
+    assert [fields(answers[item])["returned"] for item in jobs] == [1, None, 2, 3]
     assert fields(answers[dying])["lone"] is True
     assert fields(answers[dying])["served"] == 1, "the retry goes to a fresh worker"
     service.close()
@@ -78,13 +78,13 @@ def test_a_worker_that_dies_once_costs_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("what", "argument", "words"),
-    [("die", None, "the last words"), ("raise", "a bug", "ValueError: a bug"), ("signal", None, "signal 9")],
+    [("die", None, "the last words"), ("fail", "a bug", "ValueError: a bug"), ("kill", None, "signal 9")],
 )
 def test_a_job_that_kills_two_workers_fails_alone(what: str, argument: object, words: str) -> None:
     service = fake_service()
     others = [job("echo", number) for number in range(20)]
     answers = ask(service, [*others[:10], job(what, argument), *others[10:]])
-    assert all(fields(answers[item])["argument"] == item.payload[1] for item in others)
+    assert all(fields(answers[item])["returned"] == item.payload[1] for item in others)
     died = failure(answers[job(what, argument)])
     assert died.code == "service_died"
     assert words in died.message
@@ -95,7 +95,7 @@ def test_a_job_that_hangs_is_killed_twice_and_then_answered_for() -> None:
     service = fake_service(stuck_limit_s=0.4)
     answers = ask(service, [job("hang", "second phase"), job("echo", 1)])
     assert answers[job("hang", "second phase")] == {"killed_in": "second phase"}
-    assert fields(answers[job("echo", 1)])["argument"] == 1
+    assert fields(answers[job("echo", 1)])["returned"] == 1
     service.close()
 
 
@@ -111,7 +111,7 @@ def test_a_limit_is_tried_again_alone() -> None:
 def test_time_limit_inside_the_worker() -> None:
     service = fake_service(workers=1)
     answers = ask(service, [job("spin", 0.1), job("echo", 1)])
-    assert fields(answers[job("spin", 0.1)])["argument"] == "out of time"
+    assert fields(answers[job("spin", 0.1)])["returned"] == "out of time"
     service.close()
 
 
@@ -124,7 +124,7 @@ def test_time_limit_by_the_kernel_where_the_interpreter_is_not_reached() -> None
 
 def test_what_a_handler_prints_is_no_answer() -> None:
     service = fake_service(workers=1)
-    answers = ask(service, [job("print"), job("echo", 1)])
+    answers = ask(service, [job("chat"), job("echo", 1)])
     assert fields(answers[job("echo", 1)])["served"] == 2
     service.close()
 
@@ -133,7 +133,7 @@ def test_garbage_between_the_frames_is_a_death() -> None:
     service = fake_service()
     answers = ask(service, [job("garbage"), job("echo", 1)])
     assert "no message" in failure(answers[job("garbage")]).message
-    assert fields(answers[job("echo", 1)])["argument"] == 1
+    assert fields(answers[job("echo", 1)])["returned"] == 1
     service.close()
 
 
@@ -149,8 +149,8 @@ def test_large_jobs_and_answers_do_not_block_each_other() -> None:
     jobs = [job("echo", f"{number}{'x' * 400_000}") for number in range(8)]
     jobs += [job("large", 400_000 + number) for number in range(8)]
     answers = ask(service, jobs)
-    assert all(fields(answers[item])["argument"] == item.payload[1] for item in jobs[:8])
-    assert [len(str(fields(answers[item])["argument"])) for item in jobs[8:]] == [400_000 + n for n in range(8)]
+    assert all(fields(answers[item])["returned"] == item.payload[1] for item in jobs[:8])
+    assert [len(str(fields(answers[item])["returned"])) for item in jobs[8:]] == [400_000 + n for n in range(8)]
     service.close()
 
 
@@ -178,7 +178,7 @@ def test_workers_killed_from_outside_are_replaced() -> None:
     jobs = [job("echo", number) for number in range(60)]
     service.submit(jobs, done)
     by_job = answers.wait()
-    assert [fields(by_job[item])["argument"] for item in jobs] == list(range(60))
+    assert [fields(by_job[item])["returned"] for item in jobs] == list(range(60))
     assert len(killed) == 2
     service.close()
 
@@ -188,7 +188,7 @@ def test_workers_killed_from_outside_are_replaced() -> None:
 
 def test_slow_start() -> None:
     service = fake_service("--slow", "0.5")
-    assert fields(ask(service, [job("echo", 1)])[job("echo", 1)])["argument"] == 1
+    assert fields(ask(service, [job("echo", 1)])[job("echo", 1)])["returned"] == 1
     service.close()
 
 
@@ -221,7 +221,7 @@ def test_a_start_that_fails_is_tried_a_few_times_and_later_again(tmp_path: Path)
     assert len(log.read_text(encoding="utf-8").split()) == starts, "no start is tried during the pause"
     broken.unlink()
     time.sleep(0.25)
-    assert fields(ask(service, [job("echo", 1)])[job("echo", 1)])["argument"] == 1
+    assert fields(ask(service, [job("echo", 1)])[job("echo", 1)])["returned"] == 1
     service.close()
 
 
@@ -265,8 +265,8 @@ def test_cancelled_jobs_stop_and_others_go_on() -> None:
     service.submit([job("echo", 2)], kept.done)
     ticket.cancel()
     ticket.cancel()
-    assert fields(shared.wait()[job("sleep", 0.1)])["argument"] == 0.1
-    assert fields(kept.wait()[job("echo", 2)])["argument"] == 2
+    assert fields(shared.wait()[job("sleep", 0.1)])["returned"] is None
+    assert fields(kept.wait()[job("echo", 2)])["returned"] == 2
     assert wait_until_gone(int(str(fields(warm)["pid"]))), "the worker that slept was killed"
     assert given_up.by_job == {}
     service.close()
@@ -293,7 +293,7 @@ def test_a_callback_that_ends_the_thread_leaves_nobody_waiting() -> None:
     service.submit([job("echo", 0)], lambda _item, _answer: (_ for _ in ()).throw(SystemExit))
     service.submit([job("sleep", 600 + number) for number in range(5)], answers.done)
     assert {failure(answer).code for answer in answers.wait().values()} == {"service_failed"}
-    assert fields(ask(service, [job("echo", 1)])[job("echo", 1)])["argument"] == 1
+    assert fields(ask(service, [job("echo", 1)])[job("echo", 1)])["returned"] == 1
     service.close()
 
 
@@ -304,7 +304,7 @@ def test_eight_threads() -> None:
     def work(thread: int) -> None:
         jobs = [job("echo", (thread % 4) * 1_000 + number) for number in range(100)]
         answers = ask(service, jobs)
-        wrong.extend(item for item in jobs if fields(answers[item])["argument"] != item.payload[1])
+        wrong.extend(item for item in jobs if fields(answers[item])["returned"] != item.payload[1])
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
     for thread in threads:

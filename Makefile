@@ -1,0 +1,38 @@
+# `make check` runs what a change needs before it is committed; `.ci/run` does the same on a clean machine.
+PYTHON := .venv/bin/python
+
+.PHONY: install check lint types imports docs test slow bench format generate
+
+install:
+	python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]'
+
+check: lint types imports docs test
+
+lint:
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+types:
+	.venv/bin/mypy
+
+imports:
+	.venv/bin/lint-imports --no-logo
+
+docs:
+	$(PYTHON) docs/generate.py --check
+
+test:
+	$(PYTHON) -m pytest -q
+
+slow:
+	$(PYTHON) -m pytest -q -m slow
+
+format:
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+generate:
+	$(PYTHON) docs/generate.py
+
+bench:
+	$(PYTHON) tests/bench/engine_overhead.py

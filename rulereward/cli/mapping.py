@@ -1,0 +1,75 @@
+"""`--map completion=response`: an input of the ruleset taken from another column for one run."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from rulereward.errors import ConfigurationError
+from rulereward.kind import Kind
+from rulereward.plan.nodes import Node, Op, Plan
+
+GROUP = "group"
+
+
+def read_mapping(written: Sequence[str]) -> dict[str, str]:
+    """From `input=column` each. Raises ConfigurationError for what is not of that form, or given twice."""
+    found: dict[str, str] = {}
+    for item in written:
+        name, equals, column = (part.strip() for part in item.partition("="))
+        if not (name and equals and column):
+            raise ConfigurationError(f"--map {item}: write input=column, such as --map completion=response")
+        if name in found:
+            raise ConfigurationError(f"--map names the input `{name}` twice")
+        found[name] = column
+    return found
+
+
+def remapped(plan: Plan, mapping: Mapping[str, str]) -> Plan:
+    """The plan with other columns behind its inputs; `group` stands for the key of the groups.
+
+    Raises ConfigurationError for an input the ruleset does not have. The fingerprint stays: it is that of the
+    ruleset, and the mapping is kept beside it.
+    """
+    known = [*plan.inputs, GROUP]
+    for name in mapping:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean `{close[0]}`?" if close else f"its inputs are {', '.join(known)}"
+            raise ConfigurationError(f"--map {name}=...: the ruleset has no input `{name}`; {hint}")
+    inputs = {
+        name: replace(item, paths=(mapping[name],)) if name in mapping else item for name, item in plan.inputs.items()
+    }
+    group = replace(plan.group, by=(mapping[GROUP],), declared=True) if GROUP in mapping else plan.group
+    return replace(plan, inputs=inputs, group=group)
+
+
+def columns_read(plan: Plan) -> list[str]:
+    """Every column path that a run may look at, those that tell groups apart included."""
+    read = [path for name, item in plan.inputs.items() if name in plan.reads for path in item.paths]
+    rows = [name.removeprefix("row.") for name in plan.reads if name.startswith("row.")]
+    return [*read, *rows, *plan.group.by, *plan.inputs["prompt"].paths]
+
+
+def inputs_that_matter(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """The inputs and `row.` columns an author asks for, with their paths.
+
+    Not the prompt where only a kind looks at it by itself, to see a tag that it ends with: it may well be absent.
+    """
+    asked = {
+        plan.nodes[arg].payload
+        for node in plan.nodes
+        for place, arg in enumerate(node.args)
+        if plan.nodes[arg].op is Op.INPUT and not _is_implicit(node, place)
+    }
+    paths = {name: item.paths for name, item in plan.inputs.items() if name in asked}
+    return paths | {name: (name.removeprefix("row."),) for name in sorted(asked) if name.startswith("row.")}
+
+
+def _is_implicit(node: Node, place: int) -> bool:
+    if node.op is Op.MEASURE:
+        kind: Kind = node.payload.kind
+        implicit = kind.signature.args[place].implicit
+        return implicit is not None and implicit.hidden
+    return node.op is Op.TEXT and node.payload.name == "section" and place == 1

@@ -1,0 +1,237 @@
+"""Scoring files: rows in, records out, in the order of the input, block by block."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from rulereward.api import Ruleset, Scores
+from rulereward.api.batches import Fields, group_keys, whole_groups
+from rulereward.cli.mapping import columns_read, inputs_that_matter
+from rulereward.cli.screen import Meter, Screen
+from rulereward.cli.summary import absent_inputs
+from rulereward.cli.tally import BAD_COMPLETION, RunTally
+from rulereward.data import Bools, Reason, State
+from rulereward.errors import ConfigurationError
+from rulereward.io import (
+    STDIN,
+    Record,
+    Row,
+    RunMeta,
+    blocks,
+    check_inputs,
+    describe_inputs,
+    failed_record,
+    open_writer,
+    read_rows,
+    start_output,
+    wanted_columns,
+)
+
+MOST_ROWS = 4096
+LEAST_ROWS = 64
+FIRST_ROWS = 256
+BLOCK_S = 1.0
+"""How long a block is meant to take: so much is lost at most when a run is stopped, and so often progress shows."""
+
+SHOWN_BAD_ROWS = 5
+
+PATIENCE_S = 5.0
+"""After so long a column that nobody has is told at once, not only at the end."""
+
+Blocks = Iterator[tuple[Sequence[Row], Sequence[Record]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to score and how: the options of `rulereward score`, checked."""
+
+    files: tuple[str, ...]
+    output: str
+    mapping: dict[str, str] = field(default_factory=dict)
+    limit: int | None = None
+    step: int | None = None
+    resume: bool = False
+    overwrite: bool = False
+    details: bool = False
+    evaluate: Literal["all", "needed"] = "all"
+
+    def meta(self, ruleset: Ruleset) -> RunMeta:
+        """What the output is made with: a run that differs in any of it may not go on with it."""
+        options: dict[str, str | int | float | bool | None] = {
+            "limit": self.limit, "step": self.step, "details": self.details, "evaluate": self.evaluate,
+        }  # fmt: skip
+        options |= {f"map {name}": column for name, column in sorted(self.mapping.items())}
+        return RunMeta(
+            ruleset=ruleset.name,
+            fingerprint=ruleset.fingerprint,
+            environment=ruleset.environment,
+            inputs=describe_inputs(self.files),
+            options=options,
+        )
+
+
+class Scoring:
+    """One run. `kept` counts the rows that were in the output before, `written` those that this run added."""
+
+    def __init__(self, ruleset: Ruleset, job: Job, screen: Screen) -> None:
+        self._ruleset = ruleset
+        self._job = job
+        self._screen = screen
+        self._size_bytes = _total_bytes(job.files)
+        self._bytes_done = 0
+        self.tally = RunTally(ruleset.rules, inputs_that_matter(ruleset.plan))
+        self._bad_rows_told = 0
+        self._warned_of_absent = False
+        self.kept = 0
+        self.written = 0
+        self.renamed = 0
+        self.seconds = 0.0
+
+    def run(self) -> None:
+        """Score everything. What is written stays, whatever ends the run.
+
+        Raises InputError, OutputError, ConfigurationError, RunAbortedError; BrokenPipeError when nobody reads on.
+        """
+        job, ruleset = self._job, self._ruleset
+        if ruleset.plan.uses_step and job.step is None:
+            raise ConfigurationError(f"the ruleset `{ruleset.name}` uses `step`: say which with --step N")
+        check_inputs(job.files)
+        self.kept = start_output(job.output, job.meta(ruleset), resume=job.resume, overwrite=job.overwrite)
+        started = time.monotonic()
+        with self._screen.progress() as meter:
+            scored = self._held(meter) if ruleset.uses_groups else self._streamed(meter)
+            first = next(scored, None)  # what keeps a run from starting comes before its output is made
+            with open_writer(job.output, append=job.resume) as writer:
+                for rows, records in () if first is None else chain([first], scored):
+                    writer.write(rows, records)
+                    self.written += len(rows)
+                    self.renamed = writer.renamed
+        self.seconds = time.monotonic() - started
+
+    def _read(self, skip: int) -> Iterator[Row]:
+        rows = read_rows(self._job.files, wanted_columns(columns_read(self._ruleset.plan)), skip)
+        limit = self._job.limit
+        return rows if limit is None else islice(rows, max(limit - skip, 0))
+
+    def _streamed(self, meter: Meter) -> Blocks:
+        """Block after block; nothing of a block is held once it is written."""
+        rows = self._read(self.kept)
+        begun = time.monotonic()
+        parquet = self._job.output.lower().endswith(".parquet")  # whose blocks stay in the file as row groups
+        size = MOST_ROWS if parquet else FIRST_ROWS
+        while block := next(blocks(rows, size_rows=size), None):
+            started = time.monotonic()
+            yield block, self._score(block, self._keys(block))
+            self._show(meter, block)
+            if not self._warned_of_absent and time.monotonic() - begun > PATIENCE_S:
+                self._warned_of_absent = True
+                for text in absent_inputs(self.tally, f"none of the first {self.tally.rows:,} rows"):
+                    self._screen.warn(text)
+            if not parquet:
+                size = _size_for(len(block), time.monotonic() - started)
+
+    def _held(self, meter: Meter) -> Blocks:
+        """The whole input at once, because the members of a group may be anywhere in it."""
+        self._screen.note("the ruleset compares the completions of a group, so the whole input is held in memory")
+        held = list(self._read(0))
+        keys = self._keys(held) or []
+        records: list[Record | None] = [None] * len(held)
+        done = self.kept
+        for members in whole_groups(keys, MOST_ROWS):
+            if members[-1] < self.kept:
+                continue  # all rows of these groups were written before
+            part = [held[row] for row in members]
+            for row, record in zip(members, self._score(part, [keys[row] for row in members]), strict=True):
+                records[row] = record
+            ready: list[Record] = []
+            while done + len(ready) < len(held) and (following := records[done + len(ready)]) is not None:
+                ready.append(following)
+            if ready:
+                yield held[done : done + len(ready)], ready
+                done += len(ready)
+            self._show(meter, part)
+
+    def _keys(self, rows: Sequence[Row]) -> list[Hashable] | None:
+        """The group of each row, None where the data knows none and the ruleset needs none."""
+        plan = self._ruleset.plan
+        try:
+            keys, by_prompt = group_keys(plan.group, _fields(rows), None, plan.inputs["prompt"].paths)
+        except ConfigurationError:
+            if plan.uses_groups:
+                raise
+            return None
+        self.tally.grouped_by_prompt |= by_prompt is not None
+        return keys
+
+    def _score(self, rows: Sequence[Row], keys: Sequence[Hashable] | None) -> list[Record]:
+        """The records of some rows; those that cannot be read, or hold no completion, are errors that say where."""
+        places = [place for place, row in enumerate(rows) if row.fields is not None]
+        fields = [row.fields for row in rows if row.fields is not None]
+        known = None if keys is None else [keys[place] for place in places]
+        scores = self._ruleset.score_rows(fields, group=known, step=self._job.step, evaluate=self._job.evaluate)
+        unfit = _unfit(scores)
+        scored = scores.record_objects(details=self._job.details)
+        records = [failed_record(row.error, self._ruleset.rules) if row.error else Record(None) for row in rows]
+        for place, record, is_unfit in zip(places, scored, unfit, strict=True):
+            records[place] = record._replace(rule=None) if is_unfit else record
+        bad = {place for place, row in enumerate(rows) if row.error is not None}
+        bad |= {place for place, is_unfit in zip(places, unfit, strict=True) if is_unfit}
+        for place in sorted(bad):
+            records[place] = self._told(rows[place], records[place])
+        self.tally.count_rows(records, len(bad))
+        if places and not self.tally.columns:
+            self.tally.columns = tuple(rows[places[0]].columns())
+        self.tally.add(scores, fields, known, unfit)
+        return records
+
+    def _told(self, row: Row, record: Record) -> Record:
+        """A bad row's record with its place in the message, which the first few of them also show on the screen."""
+        assert record.reason is not None
+        if self._bad_rows_told < SHOWN_BAD_ROWS:
+            self._bad_rows_told += 1
+            self._screen.note(f"{row.where}: {record.reason.message}")
+        return record._replace(reason=Reason(record.reason.code, f"{row.where}: {record.reason.message}"))
+
+    def _show(self, meter: Meter, rows: Sequence[Row]) -> None:
+        self._bytes_done += sum(len(row.raw) + 1 for row in rows if row.raw is not None)
+        shares: list[float] = []
+        if self._size_bytes and not self.kept:
+            shares.append(min(self._bytes_done / self._size_bytes, 1.0))
+        if self._job.limit is not None:
+            shares.append((self.kept + self.tally.rows) / self._job.limit)
+        meter.show(self.tally.rows, max(shares, default=None), self.tally.seconds)
+
+
+def _fields(rows: Sequence[Row]) -> list[Fields | Reason]:
+    return [row.error or row.fields or {} for row in rows]
+
+
+def _unfit(scores: Scores) -> Bools:
+    """Rows that are errors because they hold no text to score."""
+    return np.fromiter(
+        (
+            state == State.ERROR and reason is not None and reason.code in BAD_COMPLETION
+            for state, reason in zip(scores.states, scores.reasons, strict=True)
+        ),
+        np.bool_,
+        len(scores.states),
+    )
+
+
+def _size_for(rows: int, seconds: float) -> int:
+    """How many rows the next block should have, going by the last one."""
+    return max(LEAST_ROWS, min(MOST_ROWS, round(rows / max(seconds, 1e-6) * BLOCK_S)))
+
+
+def _total_bytes(files: Sequence[str]) -> int | None:
+    """The size of all inputs; None where it says nothing about how far a run is."""
+    if any(name == STDIN or name.lower().endswith((".gz", ".zst", ".parquet")) for name in files):
+        return None
+    return sum(Path(name).stat().st_size for name in files if Path(name).is_file())

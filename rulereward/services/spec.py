@@ -1,0 +1,28 @@
+"""What a supervised service is: the settings of its worker processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSpec:
+    """A service that worker processes do.
+
+    `identity` names all versions that could change an answer. `killed(phase)` is the answer to a job on which two
+    workers hit a limit, the second in that phase (empty before the first one).
+    `stuck_limit_s` bounds the wall time of one phase of a job: a backstop, well above the worker's own limits.
+    After `starts` failed starts in a row no start is tried for `pause_s`, and jobs fail at once.
+    """
+
+    name: str
+    command: Sequence[str]
+    identity: Callable[[], str]
+    killed: Callable[[str], dict[str, object]]
+    workers: int = min(4, os.cpu_count() or 1)
+    start_limit_s: float = 120.0
+    stuck_limit_s: float = 30.0
+    starts: int = 3
+    pause_s: float = 5.0

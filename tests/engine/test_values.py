@@ -1,0 +1,64 @@
+"""The worked-out values of the language, in the engine, in the reference evaluator, row by row and shuffled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from oracle import KINDS, assert_agree, bits, by_engine, by_reference
+
+from rulereward.api import Ruleset, Scores
+from rulereward.data import State
+
+CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "language" / "values.yaml").read_text("utf-8"))["cases"]
+
+
+def ruleset_of(case: dict[str, Any]) -> Ruleset:
+    content = {"rulereward": 1} | {key: case[key] for key in ("inputs", "let", "rules", "score") if key in case}
+    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    return Ruleset("case.yaml", text, KINDS)
+
+
+def rows_of(case: dict[str, Any]) -> list[dict[str, object]]:
+    blank = {"completion": "", "group": 0}
+    return [blank | {key: value for key, value in row.items() if key != "expect"} for row in case["rows"]]
+
+
+def told(scores: Scores, name: str, row: int) -> float | str | None:
+    values, states = (
+        (scores.reward, scores.states) if name == "reward" else (scores[name].values, scores[name].states)
+    )
+    state = State(int(states[row]))
+    return float(values[row]) if state is State.OK else None if state is State.NULL else state.name.lower()
+
+
+@pytest.mark.parametrize("evaluate", ["all", "needed"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_case(case: dict[str, Any], evaluate: str) -> None:
+    scores, _ = by_engine(ruleset_of(case), rows_of(case), evaluate, case.get("step"))
+    for row, given in enumerate(case["rows"]):
+        for name, expected in given["expect"].items():
+            value = told(scores, name, row)
+            if isinstance(expected, float):
+                assert value == pytest.approx(expected, abs=1e-12), (name, row)
+            else:
+                assert value == expected, (name, row)
+
+
+@pytest.mark.parametrize("evaluate", ["all", "needed"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_the_reference_agrees(case: dict[str, Any], evaluate: str) -> None:
+    ruleset, rows, step = ruleset_of(case), rows_of(case), case.get("step")
+    scores, jobs = by_engine(ruleset, rows, evaluate, step)
+    full = by_reference(ruleset, rows, "all", step)
+    assert_agree(scores, jobs, by_reference(ruleset, rows, evaluate, step), full)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_reversed_rows_score_the_same(case: dict[str, Any]) -> None:
+    ruleset, rows, step = ruleset_of(case), rows_of(case), case.get("step")
+    forward, _ = by_engine(ruleset, rows, "all", step)
+    backward, _ = by_engine(ruleset, rows[::-1], "all", step)
+    assert bits(forward.reward) == bits(backward.reward)[::-1]
