@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from rulereward.data.arrays import F64, I64, U8, U16
-from rulereward.errors import InternalError
 
 
 class State(IntEnum):
@@ -32,14 +31,15 @@ class Reason(NamedTuple):
 class ReasonTable:
     """The distinct reasons of one run; a cell stores an index into it. Index 0 means no reason."""
 
-    LIMIT = 65_535
+    LIMIT = 65_534
+    OTHER = Reason("other", "")
 
     def __init__(self) -> None:
         self._index: dict[Reason, int] = {}
         self._reasons: list[Reason | None] = [None]
 
     def add(self, reason: Reason | None) -> int:
-        """Index of `reason`. Past the limit a reason keeps its code and loses its message."""
+        """Index of `reason`. In a table that is nearly full a reason loses its message, in a full one also its code."""
         if reason is None:
             return 0
         found = self._index.get(reason)
@@ -47,8 +47,8 @@ class ReasonTable:
             return found
         if len(self._reasons) >= self.LIMIT - 1_000 and reason.message:
             return self.add(Reason(reason.code, ""))
-        if len(self._reasons) >= self.LIMIT:
-            raise InternalError("more than 65,000 distinct reason codes in one run")
+        if len(self._reasons) >= self.LIMIT and reason != self.OTHER:
+            return self.add(self.OTHER)
         self._index[reason] = len(self._reasons)
         self._reasons.append(reason)
         return self._index[reason]

@@ -56,9 +56,8 @@ class Block:
 
 
 def blank(size: int) -> Block:
-    return Block(
-        np.full(size, math.nan), np.zeros(size, dtype=np.uint8), np.zeros(size, dtype=np.uint16)
-    )  # fmt: skip
+    """Cells to be written: OK so far, without values."""
+    return Block(np.full(size, math.nan), np.zeros(size, dtype=np.uint8), np.zeros(size, dtype=np.uint16))
 
 
 def failure_reason(error: Exception) -> Reason:
@@ -79,7 +78,7 @@ def write_outcome(block: Block, place: int, outcome: Outcome, kind: Kind, reason
         block.states[place] = NULL
         block.reasons[place] = reasons.add(result.value.reason)
     else:
-        block.values[place] = float(result.value)
+        block.values[place], block.states[place] = float(result.value), OK
         block.reasons[place] = reasons.add(result.reason)
 
 
@@ -116,30 +115,27 @@ def write_error(block: Block, place: int, reason: Reason, reasons: ReasonTable) 
 
 
 def measure(
-    node: Node, args: Sequence[Column], bases: Sequence[Base], reasons: ReasonTable, features: Features
+    node: Node, args: Sequence[Column], bases: Sequence[Base], size: int, reasons: ReasonTable, features: Features
 ) -> Block:
     """A local kind on every row of `args`, all of them known."""
     measurement: Measurement = node.payload
     kind: Kind = measurement.kind
-    block, rows = inherit(kind, args, reasons)
+    block, rows = inherit(kind, args, size)
     if not len(rows):
         return block
     if kind.columns is not None:
-        picked = args if len(rows) == len(block.values) else [column.take(rows) for column in args]
+        picked = args if len(rows) == size else [column.take(rows) for column in args]
         try:
-            measured = kind.columns(picked, measurement.params, features)
-        except Exception:  # noqa: BLE001  (row by row below, so that only the rows at fault become errors)
+            _write_measured(kind, kind.columns(picked, measurement.params, features), rows, block, reasons)
+        except Exception:  # noqa: BLE001  (row by row instead, so that only the rows at fault become errors)
             _by_row(kind, measurement.params, args, bases, rows, block, reasons)
-        else:
-            _write_measured(kind, measured, rows, block, reasons)
         return block
     _by_row(kind, measurement.params, args, bases, rows, block, reasons)
     return block
 
 
-def inherit(kind: Kind, args: Sequence[Column], reasons: ReasonTable) -> tuple[Block, I64]:
+def inherit(kind: Kind, args: Sequence[Column], size: int) -> tuple[Block, I64]:
     """Rows that an argument decides already (its error, or a null where the kind takes none), and the others."""
-    size = len(args[0]) if args else 1
     block = blank(size)
     for arg, column in zip(kind.signature.args, args, strict=True):
         if column.clean:

@@ -34,7 +34,16 @@ from rulereward.engine import operations
 from rulereward.engine.demand import Demanded, demand, first_demand
 from rulereward.engine.flights import Flights
 from rulereward.engine.folding import Folder
-from rulereward.engine.leaves import Block, convert_values, measure, numeric, read_text, write_error, write_outcome
+from rulereward.engine.leaves import (
+    Block,
+    blank,
+    convert_values,
+    measure,
+    numeric,
+    read_text,
+    write_error,
+    write_outcome,
+)
 from rulereward.engine.outcome import RunResult
 from rulereward.engine.values import ERROR, OK, UNKNOWN, is_known, uniform, unknown, write_cells, write_texts
 from rulereward.errors import ConfigurationError, InternalError, RunAbortedError
@@ -273,7 +282,8 @@ class _Run:
         elif node.served:
             self._ask(node, args, rows)
         else:
-            self._write(node, rows, measure(node, args, self._bases(node), self.reasons, self.features))
+            block = measure(node, args, self._bases(node), len(rows), self.reasons, self.features)
+            self._write(node, rows, block)
         self.seconds[node.id] = self.seconds.get(node.id, 0.0) + time.perf_counter() - started
         return True
 
@@ -311,7 +321,7 @@ class _Run:
         for node_id, indices in by_node.items():
             node = self.plan.nodes[node_id]
             rows = np.array([arrivals[index].seat.row for index in indices], dtype=np.int64)
-            block = Block(np.full(len(rows), np.nan), np.zeros(len(rows), np.uint8), np.zeros(len(rows), np.uint16))
+            block = blank(len(rows))
             for place, index in enumerate(indices):
                 arrival = arrivals[index]
                 if arrival.error is not None:

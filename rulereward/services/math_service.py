@@ -24,11 +24,6 @@ _LIBRARIES = ("math-verify", "latex2sympy2_extended", "sympy", "antlr4-python3-r
 _ANSWER_PHASE = "answer"
 
 
-def math_service() -> Supervisor:
-    """A new `math` service; its processes start with the first job."""
-    return Supervisor(ServiceSpec("math", worker_command("math"), math_identity, _killed))
-
-
 def math_identity() -> str:
     """Versions of what decides equality, without importing any of it."""
     return ", ".join([f"protocol {PROTOCOL}", *(f"{name} {_version(name)}" for name in _LIBRARIES)])
@@ -43,3 +38,11 @@ def _version(library: str) -> str:
 
 def _killed(phase: str) -> dict[str, object]:
     return {"verdict": "unreasonable" if phase == _ANSWER_PHASE else "gold_unreasonable"}
+
+
+MATH = ServiceSpec("math", worker_command("math"), math_identity, _killed)
+
+
+def math_service() -> Supervisor:
+    """A new `math` service; its processes start with the first job."""
+    return Supervisor(MATH)

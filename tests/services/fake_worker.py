@@ -11,6 +11,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
+from rulereward.services import time_limit
 from rulereward.services.time_limit import OutOfTime, TimeLimit
 from rulereward.services.worker import Handler, LimitHit, Turn, Worker, serve
 
@@ -146,4 +147,5 @@ def start() -> Handler:
 
 
 if __name__ == "__main__":
+    time_limit._GRACE_S = 0
     serve(Worker(start, address_space_bytes=4 << 30, recycle_bytes=200 << 20))

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from asking import ask, measure, reason_of, value_of
 
-from rulereward.kind import Job, result_of
+from rulereward.kind import Job, Service, result_of
 from rulereward.rules.math_equal import MathEqualParams, math_equal
-from rulereward.services import Services
+from rulereward.services import Services, Supervisor
 from rulereward.text.boxed import boxed_span
 
 ROLLOUTS = Path(__file__).parents[3] / "shared" / "data" / "math_rollouts.jsonl"
@@ -25,12 +25,12 @@ def math_job(gold: str | tuple[str, ...], answer: str, percent: str = "strict") 
     return Job("math", ((gold,) if isinstance(gold, str) else gold, answer, percent, "loose"))
 
 
-def verdicts(services: Services, jobs: list[Job]) -> list[Any]:
-    answers = ask(services.get("math"), jobs)
+def verdicts(service: Service, jobs: list[Job]) -> list[Any]:
+    answers = ask(service, jobs)
     return [answers[job] for job in jobs]
 
 
-def test_whose_fault_it_was(services: Services) -> None:
+def test_whose_fault_it_was(hasty: Supervisor) -> None:
     jobs = [
         math_job("x+2", SLOW),
         math_job(SLOW, "x+2"),
@@ -40,7 +40,7 @@ def test_whose_fault_it_was(services: Services) -> None:
         math_job("x", "y"),
         math_job("\\frac{x}{x}", "1"),
     ]
-    assert verdicts(services, jobs) == [
+    assert verdicts(hasty, jobs) == [
         {"verdict": "unreasonable"},
         {"verdict": "gold_unreasonable"},
         {"verdict": "equal"},
@@ -51,7 +51,7 @@ def test_whose_fault_it_was(services: Services) -> None:
     ]
 
 
-def test_hostile_answers_between_honest_ones(services: Services) -> None:
+def test_hostile_answers_between_honest_ones(hasty: Supervisor) -> None:
     """None of these is stopped by a limit on the text: they go to a worker, and it or its successor answers."""
     hostile = [
         "((9!)!)!",
@@ -69,7 +69,7 @@ def test_hostile_answers_between_honest_ones(services: Services) -> None:
     ]
     rows = [(text, "5\\pi") for text in hostile]
     honest = [(f"{number}\\pi + x", f"x + \\pi \\cdot {number}") for number in range(2, 30)]
-    results = measure(math_equal, services.get("math"), [*rows, *honest], MathEqualParams())
+    results = measure(math_equal, hasty, [*rows, *honest], MathEqualParams())
     assert [value_of(result) for result in results[: len(rows)]] == [False] * len(rows)
     assert {reason_of(result) for result in results[: len(rows)]} <= {None, "unreasonable", "unparsable"}
     assert all(value_of(result) is True for result in results[len(rows) :])
@@ -77,7 +77,7 @@ def test_hostile_answers_between_honest_ones(services: Services) -> None:
 
 def test_loose_percent_by_algebra(services: Services) -> None:
     jobs = [math_job("5x\\%", "5x"), math_job("5x\\%", "5x", "loose"), math_job("x=50%", "0.5")]
-    assert [answer["verdict"] for answer in verdicts(services, jobs)] == ["unequal", "equal", "equal"]
+    assert [answer["verdict"] for answer in verdicts(services.get("math"), jobs)] == ["unequal", "equal", "equal"]
 
 
 def test_equal_rows_ask_equal_jobs() -> None:

@@ -14,9 +14,9 @@ from rulereward.text.math_limits import excess
 from rulereward.text.math_normal import normal_form
 from rulereward.text.math_units import split_measure
 
-SIGNS = r"1 23 0 . , - + / ^ _ { } ( ) [ ] \{ \} % \% \, {,} $ \( \) = : ! ' & \\ ** ½ ² √ π ， 。 ５ 或".split()
-WORDS = r"\frac \sqrt \text{ \left \boxed{ \pm x cm or".split()
-PIECES = st.sampled_from([*SIGNS, *WORDS, " ", "\n", "\u2212", "\u200b"])
+CHARACTERS = "0123.,-+/^_{}()[]%$=:!'&x½²√π，。５或 \n\u2212\u200b"
+COMMANDS = ["\\{", "\\}", "\\%", "\\,", "{,}", "\\(", "\\)", "\\\\", "**", "\\frac", "\\sqrt", "\\text{", "\\boxed{"]
+PIECES = st.sampled_from([*CHARACTERS, *COMMANDS, "\\left", "\\pm", "cm", "or"])
 TEXTS = st.text(max_size=40) | st.lists(PIECES, max_size=25).map("".join)
 
 
