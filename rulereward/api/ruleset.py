@@ -24,6 +24,7 @@ from rulereward.lang.diagnostics import Diagnostic, Diagnostics
 from rulereward.lang.messages import render_all
 from rulereward.lang.read_document import read_document
 from rulereward.lang.source import Source
+from rulereward.lang.yaml_source import decode_source
 from rulereward.plan.check import check
 from rulereward.plan.lower import lower
 from rulereward.plan.nodes import Plan
@@ -47,11 +48,14 @@ def _find(name: str) -> Source:
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
         try:
-            return Source(name, path.read_bytes().decode("utf-8"))
-        except UnicodeDecodeError as error:
-            raise ConfigurationError(f"the ruleset {name} is not UTF-8 text (byte {error.start})") from error
+            data = path.read_bytes()
         except OSError as error:
             raise ConfigurationError(f"the ruleset {name} cannot be read: {error.strerror or error}") from error
+        diagnostics = Diagnostics()
+        source = decode_source(name, data, diagnostics)
+        if source is None:
+            raise RulesetError(diagnostics.found, render_all(diagnostics.found))
+        return source
     shipped = shipped_rulesets()
     if name not in shipped:
         raise ConfigurationError(

@@ -147,7 +147,7 @@ def _opened(name: str | None, kinds: tuple[str, ...], job: Job, screen: Screen) 
 
 def _run(job: Job, ruleset: Ruleset, screen: Screen, budget: float | None) -> int:
     from rulereward.cli.scoring import Scoring  # noqa: PLC0415
-    from rulereward.cli.summary import show_summary  # noqa: PLC0415
+    from rulereward.cli.summary import Ending, show_summary  # noqa: PLC0415
     from rulereward.kind import Base  # noqa: PLC0415
 
     scoring = Scoring(ruleset, job, screen)
@@ -160,13 +160,22 @@ def _run(job: Job, ruleset: Ruleset, screen: Screen, budget: float | None) -> in
         if scoring.written:
             screen.insist(_kept(job, scoring))
         raise
-    bools = {name for name, node in ruleset.plan.reported.items() if ruleset.plan.nodes[node].base is Base.BOOL}
-    show_summary(screen, scoring.tally, bools, scoring.seconds, scoring.renamed)
+    ending = Ending(
+        tally=scoring.tally,
+        ruleset=f"{ruleset.name} ({ruleset.fingerprint})",
+        bools={name for name, node in ruleset.plan.reported.items() if ruleset.plan.nodes[node].base is Base.BOOL},
+        seconds=scoring.seconds,
+        kept=scoring.kept,
+        renamed=scoring.renamed,
+    )
+    show_summary(screen, ending)
     return _judged(scoring, screen, budget)
 
 
 def _kept(job: Job, scoring: Scoring) -> str:
     """What became of the rows that were done when a run ended early."""
+    if not scoring.kept + scoring.written:
+        return "no row was written"
     rows = f"{scoring.kept + scoring.written:,} rows"
     if job.output == STDOUT:
         return f"{rows} were written"

@@ -13,6 +13,7 @@ import numpy as np
 
 from rulereward.api import Ruleset, Scores
 from rulereward.api.batches import Fields, group_keys, whole_groups
+from rulereward.cli.interrupts import noticed_interrupts
 from rulereward.cli.mapping import columns_read, inputs_that_matter
 from rulereward.cli.screen import Meter, Screen
 from rulereward.cli.summary import absent_inputs
@@ -21,6 +22,7 @@ from rulereward.data import Bools, Reason, State
 from rulereward.errors import ConfigurationError
 from rulereward.io import (
     STDIN,
+    STDOUT,
     Record,
     Row,
     RunMeta,
@@ -105,14 +107,15 @@ class Scoring:
         check_inputs(job.files)
         self.kept = start_output(job.output, job.meta(ruleset), resume=job.resume, overwrite=job.overwrite)
         started = time.monotonic()
-        with self._screen.progress() as meter:
+        with noticed_interrupts() as interrupts, self._screen.progress() as meter:
             scored = self._held(meter) if ruleset.uses_groups else self._streamed(meter)
             first = next(scored, None)  # what keeps a run from starting comes before its output is made
             with open_writer(job.output, append=job.resume) as writer:
                 for rows, records in () if first is None else chain([first], scored):
-                    writer.write(rows, records)
-                    self.written += len(rows)
-                    self.renamed = writer.renamed
+                    with interrupts.held_back(hold=job.output != STDOUT):  # a pipe may never take it
+                        writer.write(rows, records)
+                        self.written += len(rows)
+                        self.renamed = writer.renamed
         self.seconds = time.monotonic() - started
 
     def _read(self, skip: int) -> Iterator[Row]:

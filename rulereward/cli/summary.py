@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from rich.table import Table
 
@@ -16,95 +17,125 @@ FEWEST_ROWS = 10
 """A rule that is the same on fewer rows than this is nothing to warn of."""
 
 _NEGLIGIBLE = 0.005
-_HEADS = ("mean", "spread", "credit", "missing", "error", "skipped", "time")
 
 
-def show_summary(screen: Screen, tally: RunTally, bools: Collection[str], seconds: float, renamed: int) -> None:
-    """Print it. `bools` names the rules whose values are true and false; `renamed` counts rows whose own columns
-    were.
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A finished run.
+
+    `bools` names the rules whose values are true and false; `kept` rows were in the output before; `renamed` rows had
+    columns of their own that had to be renamed.
     """
-    groups = tally.groups.tally()
-    if tally.good_rows:
+
+    tally: RunTally
+    ruleset: str
+    bools: Collection[str]
+    seconds: float
+    kept: int
+    renamed: int
+
+
+def show_summary(screen: Screen, ending: Ending) -> None:
+    """Print it."""
+    groups = ending.tally.groups.tally()
+    if ending.tally.good_rows:
         screen.note("")
-        screen.show(_table(tally, groups))
-    for text in _facts(tally, groups, seconds):
+        screen.show(_table(ending.tally, groups))
+    for text in (*_facts(ending, groups), *_reasons(ending.tally)):
         screen.note(text)
-    for text in _reasons(tally):
-        screen.note(text)
-    for text in _warnings(tally, bools, renamed):
+    for text in _warnings(ending):
         screen.warn(text)
 
 
 def _table(tally: RunTally, groups: CreditTally) -> Table:
+    """One line for each rule, each term of its own that has credit, and the reward."""
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("", overflow="fold", max_width=36)
-    for head in _HEADS:
+    compared = groups.groups > 0
+    for head in ("mean", *(("spread", "credit") if compared else ()), "missing", "error", "skipped", "time"):
         table.add_column(head, justify="right", no_wrap=True)
+
+    def add(name: str, count: Count | None, spread: int | None, time: str = "", style: str = "") -> None:
+        differs = "" if spread is None else _percent(spread / groups.groups)
+        credited = _percent(credit[name]) if name in credit else ""
+        states = ("", "", "") if count is None else (f"{n:,}" for n in (count.null, count.error, count.skipped))
+        mean = "" if count is None or count.mean is None else _number(count.mean)
+        table.add_row(name, mean, *((differs, credited) if compared else ()), *states, time, style=style)
+
     credit = groups.credit()
     for name, count in tally.rules.items():
-        spread = _percent(groups.spread.get(name, 0) / groups.groups) if groups.groups else ""
-        credited = _percent(credit[name]) if name in credit else ""
-        table.add_row(name, *_cells(count, spread, credited), _time(tally.seconds[name]))
+        add(name, count, groups.spread.get(name, 0) if compared else None, _time(tally.seconds[name]))
     for name, share in credit.items():
         if name not in tally.rules and (name != REST or abs(share) >= _NEGLIGIBLE):
-            table.add_row(name, "", "", _percent(share))
-    spread = _percent(1 - groups.tied / groups.groups) if groups.groups else ""
-    table.add_row("reward", *_cells(tally.reward, spread, ""), style="bold")
+            add(name, None, None)
+    add("reward", tally.reward, groups.groups - groups.tied if compared else None, style="bold")
     return table
 
 
-def _cells(count: Count, spread: str, credit: str) -> list[str]:
-    mean = "" if count.mean is None else _number(count.mean)
-    return [mean, spread, credit, *(f"{number:,}" for number in (count.null, count.error, count.skipped))]
-
-
-def _facts(tally: RunTally, groups: CreditTally, seconds: float) -> Iterator[str]:
-    bad = f", {tally.bad_rows:,} of them bad" if tally.bad_rows else ""
+def _facts(ending: Ending, groups: CreditTally) -> Iterator[str]:
+    tally, seconds = ending.tally, ending.seconds
     rate = f" ({tally.rows / seconds:,.0f} a second)" if tally.rows and seconds else ""
-    yield f"{_rows(tally.rows)} in {_time(seconds)}{rate}{bad}"
+    bad = f", {tally.bad_rows:,} of them bad" if tally.bad_rows else ""
+    before = f"; {_rows(ending.kept)} from before are not counted here" if ending.kept else ""
+    yield f"{ending.ruleset}: {_rows(tally.rows)} in {_time(seconds)}{rate}{bad}{before}"
     if groups.groups:
         keyed = " with equal prompts" if tally.grouped_by_prompt else ""
-        sampled = "" if tally.groups.is_whole else ", a sample of all groups"
+        sampled = "" if tally.groups.is_whole else ", in a sample of all groups"
         yield f"{groups.tied:,} of {groups.groups:,} groups{keyed} tied (no spread, so no advantage){sampled}"
 
 
 def _reasons(tally: RunTally) -> Iterator[str]:
-    """Each rule's reasons for having no value, the most frequent first."""
+    """Each rule's reasons for having no value, the most frequent first; the reward's where they are no rule's."""
     found = [
         (number, name, why, count.messages[why])
-        for name, count in {**tally.rules, "reward": tally.reward}.items()
+        for name, count in tally.rules.items()
         for why, number in count.why.items()
     ]
+    told = {why for _, _, why, _ in found}
+    reward = tally.reward
+    found += [(n, "reward", why, reward.messages[why]) for why, n in reward.why.items() if why not in told]
     found.sort(key=lambda entry: -entry[0])
     for number, name, why, message in found[:MOST_REASONS]:
-        yield f"  {name}: {why.state.name.lower()} on {_rows(number)}: {why.code}: {message}"
+        first = "" if number == 1 else "first: "
+        yield f"  {name}: {why.state.name.lower()} on {_rows(number)}: {why.code} ({first}{message})"
     if len(found) > MOST_REASONS:
         yield f"  and {len(found) - MOST_REASONS} further reasons"
 
 
-def _warnings(tally: RunTally, bools: Collection[str], renamed: int) -> Iterator[str]:
-    if not tally.rows:
+def _warnings(ending: Ending) -> Iterator[str]:
+    tally = ending.tally
+    if not tally.rows and not ending.kept:
         yield "there was no row to score"
     yield from absent_inputs(tally, "no row")
     for name, count in {**tally.rules, "reward": tally.reward}.items():
         if count.ok >= FEWEST_ROWS and count.low == count.high:
-            value = ("true" if count.low else "false") if name in bools else f"{count.low:g}"
+            value = ("true" if count.low else "false") if name in ending.bools else f"{count.low:g}"
             yield f"{name} is {value} on {count.ok:,} of {tally.good_rows:,} rows"
-    if renamed:
-        yield f"{_rows(renamed)} had columns named reward...: they are kept as input_reward..."
+    if ending.renamed:
+        yield f"{_rows(ending.renamed)} had columns named reward...: they are kept as input_reward..."
 
 
-def absent_inputs(tally: RunTally, who: str) -> Iterator[str]:
+def absent_inputs(tally: RunTally, who: str) -> list[str]:
     """What to say of inputs that were never there; `who` is `no row` or its like."""
-    if not tally.good_rows and not tally.columns:
-        return
-    shown = ", ".join(tally.columns[:MOST_COLUMNS]) + (", ..." if len(tally.columns) > MOST_COLUMNS else "")
-    for name, paths in tally.inputs.absent.items():
-        if name.startswith("row."):
-            yield f"{who} has the column `{paths[0]}`, which the ruleset reads as {name}; the first row has {shown}"
-        else:
-            tried = ", ".join(paths)
-            yield f"{who} has `{name}` (tried {tried}): use --map {name}=COLUMN; the first row has {shown}"
+    absent = tally.inputs.absent
+    if not tally.columns or not absent:
+        return []
+    columns = [paths[0] for name, paths in absent.items() if name.startswith("row.")]
+    texts = [
+        f"{who} has `{name}` (tried {', '.join(paths)}): use --map {name}=COLUMN"
+        for name, paths in absent.items()
+        if not name.startswith("row.")
+    ]
+    if columns:
+        texts.append(f"{who} has {_listed(columns)}, which the ruleset reads as row.{', row.'.join(columns)}")
+    more = len(tally.columns) - MOST_COLUMNS
+    texts[-1] += f"; the first row has {_listed(tally.columns[:MOST_COLUMNS])}"
+    texts[-1] += f" and {more} more" if more > 0 else ""
+    return texts
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _rows(number: int) -> str:

@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 
-from rulereward.data import I64, Bools, Cells, Column, Groups, Level, Reason, ReasonTable
+from rulereward.data import F64, I64, Bools, Cells, Column, Groups, Level, Reason, ReasonTable
 from rulereward.engine.values import ERROR, NULL, OK, UNKNOWN
 from rulereward.kind import Aggregate
 from rulereward.plan.nodes import Node
@@ -25,6 +25,7 @@ class Folder:
         self._incomplete = groups.incomplete()
         self._reasons = reasons
         self._too_few = reasons.add(Reason("too_few_members", "too few members of the group have a value"))
+        self._not_finite = reasons.add(Reason("not_finite", "the result is too large for a number"))
         self._left_out = reasons.add(Reason("left_out", "`where` leaves this row out"))
 
     def fold(self, node: Node, args: Sequence[Column]) -> Cells:
@@ -85,8 +86,12 @@ class Folder:
         present = value.values[rows[self._present(value, where, rows)]]
         if len(present) < aggregate.needs:
             out.states[group], out.reasons[group] = NULL, self._too_few
+            return
+        folded = _folded(aggregate, sorted(present.tolist()))  # a sum may overflow in one order and not in another
+        if folded is None:
+            out.states[group], out.reasons[group] = ERROR, self._not_finite
         else:
-            out.values[group] = aggregate.fold(present.tolist())
+            out.values[group] = folded
 
     def _rank(self, aggregate: Aggregate, value: Cells, where: Cells | None, rows: I64, out: Cells) -> None:
         present = self._present(value, where, rows)
@@ -96,7 +101,11 @@ class Folder:
         if len(counted) < aggregate.needs:
             out.states[counted], out.reasons[counted] = NULL, self._too_few
         elif len(counted):
-            out.values[counted] = aggregate.fold(value.values[counted].tolist())
+            folded = _folded(aggregate, value.values[counted].tolist())
+            if folded is None:
+                out.states[counted], out.reasons[counted] = ERROR, self._not_finite
+            else:
+                out.values[counted] = folded
 
     def _explain_absence(self, value: Cells, where: Cells | None, row: int, out: Cells) -> None:
         """Why a row has no place among its group: its own error or null, or it was not selected."""
@@ -111,3 +120,15 @@ class Folder:
         """Each group's cell to all its rows."""
         codes = self.groups.codes
         return Cells(column.values[codes], column.states[codes], column.reasons[codes], column.clean)
+
+
+def _folded(aggregate: Aggregate, values: list[float]) -> F64 | None:
+    """What the function gives, one number or one for each value; None where one is too large for a number.
+
+    Zeros lose their sign, which would tell in what order the members came.
+    """
+    try:
+        found = np.asarray(aggregate.fold(values), dtype=np.float64) + 0.0
+    except ArithmeticError:
+        return None
+    return found if np.isfinite(found).all() else None

@@ -376,10 +376,17 @@ class _Walker:
             reason = Reason("too_few_members", "too few members of the group have a value")
             lacking = Cell(State.NULL, None, reason)
             return {row: absent.get(row, lacking) if by_row else lacking for row in members}
-        folded = node.aggregate.fold(list(present.values())) if present or not by_row else []
-        if isinstance(folded, list):
-            return absent | {row: Cell(State.OK, value) for row, value in zip(present, folded, strict=True)}
-        return dict.fromkeys(members, Cell(State.OK, folded))
+        try:
+            values = list(present.values()) if by_row else sorted(present.values())
+            folded = node.aggregate.fold(values) if present or not by_row else []
+        except ArithmeticError:
+            folded = math.inf
+        numbers = folded if isinstance(folded, list) else [folded]
+        if not all(map(math.isfinite, numbers)):
+            lacking = Cell(State.ERROR, None, Reason("not_finite", "the result is too large for a number"))
+            return {row: absent.get(row, lacking) if by_row else lacking for row in members}
+        cells = [Cell(State.OK, number + 0.0) for number in numbers]  # no zero keeps a sign that tells the order
+        return absent | dict(zip(present, cells, strict=True)) if by_row else dict.fromkeys(members, cells[0])
 
     def _member(self, node: Fold, row: int) -> Cell:
         """A member's value, or why it is not counted."""

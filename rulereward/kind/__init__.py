@@ -1,6 +1,6 @@
 """What a rule kind is, and what a function of the language is."""
 
-from rulereward.kind.declare import Cost, Features, Kind, Measured, Polarity, rule
+from rulereward.kind.declare import Features, Kind, Measured, Polarity, rule
 from rulereward.kind.function import Aggregate, Function, aggregate, function
 from rulereward.kind.outcome import FieldValue, Missing, Outcome, Result, result_of
 from rulereward.kind.served import Answer, AnswerCache, Failure, Job, Plain, Service, Services, Ticket
@@ -43,7 +43,6 @@ __all__ = [
     "Bounds",
     "Cause",
     "Constant",
-    "Cost",
     "Failure",
     "Features",
     "FieldValue",

@@ -19,7 +19,6 @@ import math
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any, Literal, TypeVar
 
 from rulereward.data import F64, U8, Column, Reason
@@ -33,13 +32,6 @@ T = TypeVar("T")
 
 Polarity = Literal["higher", "lower", "band", "none"]
 """Which way is better: more, less, a middle; `none` where the kind does not say."""
-
-
-class Cost(Enum):
-    """`SERVED` kinds are skipped on rows whose reward no longer needs them; `LOCAL` ones are always measured."""
-
-    LOCAL = "local"
-    SERVED = "served"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +85,7 @@ class Kind:
     polarity: Polarity
     fields: Mapping[str, Type]
     unit_from: str | None = None
+    range_from: Callable[[Any], tuple[float, float]] | None = None
     service: str | None = None
     row: RowFunction | None = None
     columns: ColumnsFunction | None = None
@@ -100,9 +93,9 @@ class Kind:
     read: ReadFunction | None = None
     evidence: EvidenceFunction | None = None
 
-    @property
-    def cost(self) -> Cost:
-        return Cost.LOCAL if self.service is None else Cost.SERVED
+    def reach(self, params: object) -> Interval:
+        """Where values can lie with these constants; `range` is where they lie with any."""
+        return self.range if self.range_from is None else Interval(*self.range_from(params))
 
     @property
     def summary(self) -> str:
@@ -118,6 +111,7 @@ def rule(
     name: str | None = None,
     unit: str | None = None,
     unit_from: str | None = None,
+    range_from: Callable[[Any], tuple[float, float]] | None = None,
     null: Sequence[Literal["data", "text"]] = (),
     fields: Mapping[str, Literal["bool", "number", "text"]] | None = None,
     columns: ColumnsFunction | None = None,
@@ -128,7 +122,8 @@ def rule(
     """Make a Kind of a row function, or, with `service` and `read`, of an `ask` function.
 
     `null` says which causes the kind's own `Missing` results have. `unit_from` names the constant whose value is
-    the unit of the result. A text field may be null; other fields are null only where the value is.
+    the unit of the result, `range_from` narrows the range by the constants. A text field may be null; other fields
+    are null only where the value is.
     Raises InternalError for a declaration that cannot be right.
     """
     base = BOOL if returns == "bool" else NUMBER
@@ -154,6 +149,7 @@ def rule(
             polarity=polarity,
             fields={key: field_types[value] for key, value in (fields or {}).items()},
             unit_from=unit_from,
+            range_from=range_from,
             service=service,
             row=function if service is None else None,
             columns=columns,

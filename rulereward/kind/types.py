@@ -57,9 +57,6 @@ class Type:
     def or_null(self, causes: frozenset[Cause]) -> Type:
         return replace(self, null=self.null | causes)
 
-    def never_null(self) -> Type:
-        return replace(self, null=NEVER)
-
     def __str__(self) -> str:
         name = self.base.value if self.unit is None else f"{self.base.value}<{self.unit}>"
         return f"{name} or null" if self.null else name

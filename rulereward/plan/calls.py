@@ -150,7 +150,8 @@ def check_kind(context: Context, expr: tree.Call, kind: Kind) -> Typed:
     for declared, given_arg in zip(kind.signature.args, args, strict=True):
         null |= NEVER if declared.nullable else given_arg.type.null
     unit = getattr(params, kind.unit_from) if kind.unit_from else kind.returns.unit
-    return Measure(expr.span, replace(kind.returns, unit=unit, null=null), kind.range, kind, tuple(args), params)
+    type = replace(kind.returns, unit=unit, null=null)
+    return Measure(expr.span, type, kind.reach(params), kind, tuple(args), params)
 
 
 def _kind_argument(context: Context, kind: Kind, arg: Arg, given: tree.Expr | None, span: Span) -> Typed:

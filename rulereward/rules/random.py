@@ -17,7 +17,7 @@ class RandomParams:
     high: float = 1.0
 
 
-@rule(version=1, returns="number")
+@rule(version=1, returns="number", range_from=lambda params: (params.low, max(params.low, params.high)))
 def random(text: Annotated[str, Implicit("completion")], params: RandomParams) -> float:
     """A number that depends on the text and a seed alone, spread evenly over [low, high).
 

@@ -23,6 +23,7 @@ from rulereward.services.worker import Handler, LimitHit, Turn, Worker
 from rulereward.text.math_answer import Written, comparisons, read_written
 from rulereward.text.math_exact import ROUNDED_PLACES, Percent, read_number
 from rulereward.text.math_normal import braces_balance
+from rulereward.text.math_rewrite import for_algebra
 from rulereward.text.math_units import Measure
 
 LIMIT_S = 2.0
@@ -122,6 +123,7 @@ def _parse(text: str) -> Basic | MatrixBase | None:
     if number is not None:
         value = Rational(number.scaled.numerator, number.scaled.denominator)
         return value.evalf(_FLOAT_DIGITS) if number.places >= ROUNDED_PLACES else value
+    text = for_algebra(text)
     found = _parse_as_it_stands(text)
     if found is None and ("\\pm" in text or "\\mp" in text):  # math-verify knows no double sign inside a fraction
         upper = _parse_as_it_stands(text.replace("\\pm", "+").replace("\\mp", "-"))

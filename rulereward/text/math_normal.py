@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from rulereward.text.math_symbols import CHARACTERS, COMMANDS, LOWERED, PLAIN_NAMES, RAISED
+from rulereward.text.math_symbols import CHARACTERS, COMMANDS, LOWERED, PLAIN_NAMES, RAISED, UPRIGHT
 
 MAX_CHARS = 20_000
 """Texts longer than this are not brought into normal form: nothing that long is an answer."""
@@ -25,6 +25,7 @@ _THIN_SPACE_GROUP = re.compile(r"(?<=[0-9])(?:\\[,;:!]|\{,\}|,\\!)(?=[0-9]{3}(?!
 _MIXED = re.compile(r"(?<![0-9A-Za-z.,/}^_])([0-9]{1,9}) ([0-9]{1,9})/([0-9]{1,9})(?![0-9.,/^!A-Za-z])")
 _SPACED_GROUPS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?: [0-9]{3})+(?:\.[0-9]+)?")
 _SPACES = re.compile(r"\s+")
+_UPRIGHT = re.compile(r"\\(?:mathrm|operatorname|text) ?\{ ?([A-Za-z]+) ?\}")
 _EMPTY_COMMAND = re.compile(r"\\text ?\{ *\}")
 
 _FENCES = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"))
@@ -44,6 +45,7 @@ def normal_form(text: str) -> str:
     text = _THIN_SPACE_GROUP.sub("", text)
     text = _BRACED_COMMA.sub(".", text)  # what is left is a decimal comma: 3{,}14
     if "\\" in text:
+        text = _UPRIGHT.sub(lambda match: UPRIGHT.get(match[1], match[0]), text)
         text = _COMMAND.sub(_command, text)
         text = _EMPTY_COMMAND.sub("", text)
     text = _WORD.sub(_named, text)
@@ -59,7 +61,7 @@ def _command(match: re.Match[str]) -> str:
 
 
 def _named(match: re.Match[str]) -> str:
-    return "\\" + match[0] if match[0] in PLAIN_NAMES else match[0]
+    return PLAIN_NAMES.get(match[0], match[0])
 
 
 def _mixed(match: re.Match[str]) -> str:

@@ -101,6 +101,15 @@ COMMANDS = {
 }
 """What stands for a command (without its backslash) in the normal form; others stay as they are."""
 
-_PLAIN = "pi theta sqrt infty sin cos tan cot sec csc arcsin arccos arctan ln log exp cup cap times cdot pm frac"
-PLAIN_NAMES = frozenset(_PLAIN.split())
-"""Names that mean the LaTeX command of that name when they are written without its backslash."""
+_PLAIN = "pi theta sqrt infty sin cos tan cot sec csc arcsin arccos arctan ln lg log exp cup cap times cdot pm frac"
+PLAIN_NAMES = {**{name: f"\\{name}" for name in _PLAIN.split()}, "infinity": "\\infty"}
+"""Names that mean a LaTeX command when they are written without its backslash."""
+
+UPRIGHT = {
+    **{name: f"{command} " for name, command in PLAIN_NAMES.items()},
+    **{name: f"\\operatorname{{{name}}}" for name in ("lcm", "gcd")},
+    **{name: f"\\{name} " for name in ("max", "min", "lim", "det")},
+    "e": "e",
+    "i": "i",
+}
+"""What names set upright by `\\mathrm`, `\\operatorname` or `\\text` mean. Other letters may be units."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rulereward.text.math_rewrite import has_angle
 from rulereward.text.math_symbols import PLAIN_NAMES
 
 _SYNONYMS = {
@@ -57,7 +58,7 @@ _WORDED = re.compile(r"\\text ?\{([^{}\\]*)\}" + _RAISED)
 _PLAIN = re.compile(
     r"(?<=[0-9}])( ?)((?:(?:square|sq\.?|cubic) )?[A-Za-z$€\u4e00-\u9fff]+(?:/[A-Za-z\u4e00-\u9fff]+)?)" + _RAISED
 )
-_DEGREE = re.compile(r" ?\^ ?(?:\\circ|\{ ?\\circ ?\}) ?([CF]?)$")
+_DEGREE = re.compile(r" ?\^ ?(?:\\circ|\{ ?\\circ ?\}) ?(?:([CF])|\\text ?\{ ?([CF]) ?\})?$")
 _BASE = re.compile(r"(?<=[0-9]) ?_ ?(?:\{ ?([0-9]{1,2}) ?\}|([0-9]))$")
 _MONEY = re.compile(r"(-?) ?\\?([$€£¥]) ?(?=[0-9.])")
 _PERCENT = re.compile(r" ?(?:%|\\text ?\{ ?(?:percent|per cent) ?\}|(?<![A-Za-z])(?:percent|per cent))$")
@@ -87,8 +88,9 @@ def split_measure(text: str) -> Measure:
     if money:
         return Measure(money[1] + text[money.end() :], unit=money[2], known=True)
     degree = _DEGREE.search(text)
-    if degree and degree.start() > 0:
-        return Measure(text[: degree.start()], unit=f"degree{degree[1]}", known=True)
+    if degree and degree.start() > 0 and not has_angle(text):
+        scale = degree[1] or degree[2]
+        return Measure(text[: degree.start()], unit=f"degree {scale}" if scale else "degree", known=bool(scale))
     base = _BASE.search(text)
     if base and text[: base.start()].isalnum():
         return Measure(text[: base.start()], unit=f"base {base[1] or base[2]}", known=True)

@@ -113,3 +113,9 @@ def test_shipped_rulesets_have_no_finding(name):
 def test_the_range_of_the_score_is_known():
     score = load("math").checked.score.range
     assert (score.lo, score.hi) == pytest.approx((-0.7, 1.1))
+
+
+def test_constants_can_narrow_a_range():
+    text = "rulereward: 1\nrules: {luck: 'random(low=-1, high=2)'}\nscore: 2 * luck\n"
+    score = Ruleset("luck.yaml", text).checked.score.range
+    assert (score.lo, score.hi) == (-2, 4)

@@ -1,0 +1,30 @@
+r"""A normal form as math-verify reads it rightly: what it would misread or refuse, in words that it knows.
+
+\sin 30^\circ        30 degrees inside a function are an angle, not a number with a unit
+\{x | x > 2\}        the set of a condition is the condition
+\lg x                the logarithm to base 10
+"""
+
+from __future__ import annotations
+
+import re
+
+_ANGLE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?\^ ?(?:\{ ?\\circ ?\}|\\circ)")
+_FUNCTION_OF_ANGLE = re.compile(r"\\(?:arc)?(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
+_BUILDER = re.compile(r"\\\{ ?[A-Za-z] ?(?:\||\\mid|:) ?(.+)\\\}")
+_LG = re.compile(r"\\lg(?![A-Za-z])")
+
+
+def has_angle(text: str) -> bool:
+    """Are the degrees in this text arguments of a function, so that they must not be taken for its unit?"""
+    return _FUNCTION_OF_ANGLE.search(text) is not None
+
+
+def for_algebra(text: str) -> str:
+    """The text to hand to the algebra system."""
+    builder = _BUILDER.fullmatch(text)
+    if builder:
+        text = builder[1].strip()
+    if has_angle(text):
+        text = _ANGLE.sub(r"(\\frac{\1\\pi}{180})", text)
+    return _LG.sub(r"\\log_{10}", text)
