@@ -178,16 +178,17 @@ class Ruleset:
         """`score` off the event loop. Cancelling the task ends the run: what is in flight is given up."""
         cancelled = threading.Event()
         rows = self._rows(completions, group, columns)
-        try:
-            return await asyncio.to_thread(
-                self.score_rows,
-                rows,
-                group=group,
-                step=step,
-                evaluate=evaluate,
-                deadline_s=deadline_s,
-                cancelled=cancelled,
+        asked = time.monotonic()
+
+        def work() -> Scores:
+            """In a thread that may have been waited for, which counts as well."""
+            left_s = None if deadline_s is None else deadline_s - (time.monotonic() - asked)
+            return self.score_rows(
+                rows, group=group, step=step, evaluate=evaluate, deadline_s=left_s, cancelled=cancelled
             )
+
+        try:
+            return await asyncio.to_thread(work)
         finally:
             cancelled.set()
 

@@ -162,7 +162,7 @@ def _run(job: Job, ruleset: Ruleset, screen: Screen, budget: float | None) -> in
         raise
     ending = Ending(
         tally=scoring.tally,
-        ruleset=f"{ruleset.name} ({ruleset.fingerprint})",
+        ruleset=ruleset.name,
         bools={name for name, node in ruleset.plan.reported.items() if ruleset.plan.nodes[node].base is Base.BOOL},
         seconds=scoring.seconds,
         kept=scoring.kept,

@@ -218,14 +218,12 @@ def _fields(rows: Sequence[Row]) -> list[Fields | Reason]:
 
 def _unfit(scores: Scores) -> Bools:
     """Rows that are errors because they hold no text to score."""
-    return np.fromiter(
-        (
-            state == State.ERROR and reason is not None and reason.code in BAD_COMPLETION
-            for state, reason in zip(scores.states, scores.reasons, strict=True)
-        ),
-        np.bool_,
-        len(scores.states),
-    )
+    found = np.zeros(len(scores.states), dtype=np.bool_)
+    reasons = scores.reasons
+    for row in np.flatnonzero(scores.states == State.ERROR).tolist():
+        reason = reasons[row]
+        found[row] = reason is not None and reason.code in BAD_COMPLETION
+    return found
 
 
 def _size_for(rows: int, seconds: float) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,8 +75,3 @@ class Meter:
             rows=f"{rows:,} rows, {rows / elapsed:,.0f} a second",
             slowest=named,
         )
-
-
-def stdout_is_terminal() -> bool:
-    """Do rows written to standard output appear on a screen?"""
-    return sys.stdout.isatty()

@@ -104,7 +104,8 @@ class RunTally:
         """Count in a block of rows, `bad` of which are unfit."""
         self.rows += len(records)
         self.bad_rows += bad
-        self.errors += sum(record.state is State.ERROR for record in records)
+        error = State.ERROR
+        self.errors += sum(record.state is error for record in records)
 
     def add(
         self, scores: Scores, rows: Sequence[Mapping[str, object]], keys: Sequence[Hashable] | None, bad: Bools

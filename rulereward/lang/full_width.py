@@ -8,7 +8,7 @@ from rulereward.lang.diagnostics import Diagnostics
 from rulereward.lang.source import Source, Span
 
 _LETTER = re.compile(r"[０-９Ａ-Ｚａ-ｚ＿]")
-_COLON = re.compile(r"[ \t-]*[\w-]+\s*(：)")
+_COLON = re.compile(r"[ \t]*(?:- +)*[\w-]+[ \t]*(：)")
 
 
 def has_full_width_letters(text: str) -> bool:

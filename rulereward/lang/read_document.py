@@ -45,14 +45,10 @@ def read_document(source: Source, diagnostics: Diagnostics) -> Document | None:
 class _Reader:
     def __init__(self, root: MappingNode, parts: Parts) -> None:
         self.root, self.parts, self.diagnostics = root, parts, parts.diagnostics
-        self.found = parts.keys(root, "the ruleset", (*_KEYS, *_NOT_YET), required=("rulereward",))
+        self.found = parts.keys(root, "the ruleset", _KEYS, required=("rulereward",), not_yet=_NOT_YET)
 
     def document(self) -> Document:
         self._version()
-        for name in _NOT_YET:
-            if name in self.found:
-                message = f"`{name}` is not supported by this version of rulereward"
-                self.diagnostics.report("E0012", message, self.found[name][0].span, help="delete the key")
         inputs, group = self._inputs()
         cases = self.found.get("cases")
         score = self.found.get("score")

@@ -32,7 +32,10 @@ class Parts:
     # ---- mappings
 
     def entries(self, node: Node, what: str) -> tuple[tuple[ScalarNode, Node], ...]:
-        """Keys and values of a mapping; nothing, after a report, if the node is none or is cut to pieces."""
+        """Keys and values of a mapping; nothing, after a report, if the node is none or is cut to pieces.
+
+        Keys that start with `x-` are the author's own and left out.
+        """
         if not isinstance(node, MappingNode):
             colon = full_width_colon(node.span.source, node.span.start)
             if colon is not None:
@@ -43,22 +46,30 @@ class Parts:
                 message = f"{what} must be a mapping (`key: value` lines), not {found}"
                 self.diagnostics.report("E0015", message, node.span)
             return ()
-        return () if self._cut(node) else node.entries
+        entries = () if self._cut(node) else node.entries
+        return tuple((key, value) for key, value in entries if not key.text.startswith("x-"))
 
     def keys(
-        self, node: Node, what: str, known: Collection[str], *, required: Collection[str] = ()
+        self,
+        node: Node,
+        what: str,
+        known: Collection[str],
+        *,
+        required: Collection[str] = (),
+        not_yet: Collection[str] = (),
     ) -> dict[str, tuple[ScalarNode, Node]]:
-        """The known keys of a mapping. Unknown ones are reported; `x-` keys are the author's own."""
+        """The known keys of a mapping. Others are reported, as are those this version does `not_yet` read."""
         found = {}
         for key, value in self.entries(node, what):
             if key.text in known:
                 found[key.text] = (key, value)
-            elif not key.text.startswith("x-"):
-                help = _MISPLACED_KEYS.get(key.text) or did_you_mean(key.text, known)
+            elif key.text in not_yet:
+                message = f"`{key.text}` is not supported by this version of rulereward"
+                self.diagnostics.report("E0012", message, key.span, help="delete the key")
+            else:
                 listed = ", ".join(f"`{name}`" for name in known)
-                self.diagnostics.report(
-                    "E0011", f"unknown key `{key.text}` in {what}", key.span, help=help or f"known keys: {listed}"
-                )
+                help = _MISPLACED_KEYS.get(key.text) or did_you_mean(key.text, known) or f"known keys: {listed}"
+                self.diagnostics.report("E0011", f"unknown key `{key.text}` in {what}", key.span, help=help)
         complete = self._whole and isinstance(node, MappingNode) and _cut_at(node) is None
         for name in required:
             if complete and name not in found:

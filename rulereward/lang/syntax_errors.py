@@ -64,6 +64,7 @@ def read_tokens(parser: Lark, placed: PlacedText, max_nesting: int, diagnostics:
     frames = [Frame(None, "all")]
     tree: Tree[Token] | None = None
     mistake: Mistake | None = None
+    ended = False
     try:
         for token in session.iter_parse():
             mistake = _word_mistake(token, before) or _too_deep(token, frames, max_nesting)
@@ -72,11 +73,11 @@ def read_tokens(parser: Lark, placed: PlacedText, max_nesting: int, diagnostics:
             track(frames, token, before[-1] if before else None)
             before.append(token)  # the parser takes it, or refuses it, on the way to the next
         else:
+            ended = True
             tree = session.feed_eof(before[-1] if before else None)  # type: ignore[no-untyped-call]  # lark's own gap
     except UnexpectedInput as error:
         mistake = _explain(placed, error, before, session)
-        tree = None
-    mistake = _comment_mistake(placed, before) or mistake
+    mistake = _comment_mistake(placed, before, ended) or mistake
     if mistake is None:
         return tree
     if not _report_yaml_cut(placed, mistake, diagnostics):
@@ -136,10 +137,16 @@ def _too_deep(token: Token, frames: list[Frame], max_nesting: int) -> Mistake | 
     return Mistake(token.start_pos or 0, token.end_pos or 0, "E0127", message, help)
 
 
-def _comment_mistake(placed: PlacedText, tokens: list[Token]) -> Mistake | None:
-    """A `#` that glues itself to a value, or a comment whose line YAML has joined with the lines below it."""
+def _comment_mistake(placed: PlacedText, tokens: list[Token], ended: bool) -> Mistake | None:
+    """A `#` that glues itself to a value, or a comment whose line YAML has joined with the lines below it.
+
+    Looks between the tokens and, where the text `ended` with the last of them, behind it.
+    """
     at = 0
-    for end, behind in [*((token.start_pos or 0, token.end_pos or 0) for token in tokens), (len(placed.text), 0)]:
+    gaps = [(token.start_pos or 0, token.end_pos or 0) for token in tokens]
+    if ended:
+        gaps.append((len(placed.text), len(placed.text)))
+    for end, behind in gaps:
         start = placed.text.find("#", at, end)
         if start > 0 and placed.text[start - 1] not in " \t\r\n":
             return Mistake(start, start + 1, "E0104", "a blank must stand before the `#` of a comment")

@@ -123,10 +123,10 @@ def _open_quote(problem: _Problem) -> _Answer | None:
     if "quoted scalar" not in problem.words and "double-quoted" not in problem.words:
         return None
     if "Unicode character escape" in problem.words:
-        slash = problem.source.text.rfind("\\", problem.begun, problem.at + 1)
+        slash = max(problem.begun, problem.source.text.rfind("\\", problem.begun, problem.at + 1))
         return _Answer("E0004", NO_CHARACTER, problem.span(slash, slash + 2))
     if "escape" in problem.words:
-        slash = problem.source.text.rfind("\\", problem.begun, problem.at + 1)
+        slash = max(problem.begun, problem.source.text.rfind("\\", problem.begun, problem.at + 1))
         message = "this escape means nothing in YAML's double quotes"
         return _Answer("E0004", message, problem.span(slash, slash + 2), _UNDER_A_BAR)
     if "end of stream" in problem.words or "document separator" in problem.words:
@@ -172,16 +172,19 @@ def _colon_in_value(problem: _Problem) -> _Answer | None:
 
 def _behind_quotes(problem: _Problem) -> _Answer | None:
     """`x: "a" in y`: YAML takes the quoted part for the whole value."""
-    if "block mapping" not in problem.words:
+    head = problem.source.text[: problem.at].rstrip()
+    if "block mapping" not in problem.words or not head.endswith(("'", '"')):
         return None
-    start, line = problem.line_start(problem.at), problem.line(problem.at)
-    head = line[: problem.at - start].rstrip()
-    key = _KEY_AND_VALUE.match(line)
-    if key is None or not head.endswith(("'", '"')) or line[key.end()] not in "'\"":
+    start = problem.line_start(problem.at)
+    key = _KEY_AND_VALUE.match(problem.line(start))
+    while start > 0 and (key is None or start + key.end() >= len(head)):
+        start = problem.line_start(start - 1)
+        key = _KEY_AND_VALUE.match(problem.line(start))
+    if key is None or problem.source.text[start + key.end()] not in "'\"":
         return None
+    quoted = Label(problem.span(start + key.end(), len(head)), "the value, for YAML")
+    end = problem.line_start(problem.at) + len(problem.line(problem.at).rstrip())
     message = "YAML takes the quoted part for the whole value"
-    quoted = Label(problem.span(start + key.end(), start + len(head)), "the value, for YAML")
-    end = start + len(line.rstrip())
     return _Answer("E0021", message, problem.span(problem.at, end), _UNDER_A_BAR, secondary=quoted)
 
 
@@ -224,18 +227,14 @@ def _no_colon(problem: _Problem) -> _Answer | None:
     return _Answer("E0004", message, problem.span(problem.begun, max(end, problem.begun + 1)), help)
 
 
-def _dash(problem: _Problem) -> _Answer | None:
-    if problem.char != "-" or "sequence entries" not in problem.words:
-        return None
-    message = "`- ` starts an item of a list"
-    return _Answer("E0004", message, problem.span(problem.at), "write a negative number without a blank: `-1`")
-
-
 def _stray_sign(problem: _Problem) -> _Answer | None:
-    if problem.char not in {"]", "}", ",", ":"}:
-        return None
-    message = f"YAML has no use for `{problem.char}` here"
-    return _Answer("E0004", message, problem.span(problem.at), f"delete it; {_UNDER_A_BAR}")
+    if problem.char == "-" and "sequence entries" in problem.words:
+        help = "write a negative number without a blank: `-1`"
+        return _Answer("E0004", "`- ` starts an item of a list", problem.span(problem.at), help)
+    if problem.char in {"]", "}", ",", ":"}:
+        message = f"YAML has no use for `{problem.char}` here"
+        return _Answer("E0004", message, problem.span(problem.at), f"delete it; {_UNDER_A_BAR}")
+    return None
 
 
 _QUESTIONS = (
@@ -248,6 +247,5 @@ _QUESTIONS = (
     _behind_comment,
     _indentation,
     _no_colon,
-    _dash,
     _stray_sign,
 )

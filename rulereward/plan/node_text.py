@@ -52,6 +52,8 @@ class NodeText:
         if here.op is Op.FOLD:
             return self._fold(here)
         args = [self._tree(arg) for arg in here.args]
+        if here.op is Op.IF and self._nodes[here.args[0]].op is Op.IS_TRUE:
+            return _case(args)
         return _BUILD[here.op](here, args)
 
     def _call(self, node: Node) -> tree.Call:
@@ -149,6 +151,15 @@ def _inverted(value: tree.Expr) -> tree.Expr:
             return tree.Compare(_NOWHERE, value.operands, ("not in",))
         case _:
             return tree.Not(_NOWHERE, value)
+
+
+def _case(args: Sequence[tree.Expr]) -> tree.Case:
+    """A choice in which a null condition counts as not true; one in its last branch is further arms of it."""
+    condition, value, otherwise = args
+    first = tree.Arm(condition, value)
+    if isinstance(otherwise, tree.Case):
+        return tree.Case(_NOWHERE, (first, *otherwise.arms), otherwise.otherwise)
+    return tree.Case(_NOWHERE, (first,), otherwise)
 
 
 def _clamped(node: Node, args: list[tree.Expr]) -> tree.Expr:

@@ -64,10 +64,13 @@ class MathHandler:
         if not readable:
             too_much = any(gold.parsed is None for gold in read)
             return {"verdict": "gold_unreasonable" if too_much else "gold_unreadable"}
+        written = read_written(answer)
+        if written.excess is not None:
+            return {"verdict": "unreasonable"}
         turn.phase("answer")
         try:
             with TimeLimit(LIMIT_S):
-                return _compare(readable, read_written(answer), percent, units)
+                return _compare(readable, written, percent, units)
         except _TOO_MUCH:
             _give_way(turn, "answer")
         return {"verdict": "gold_unreasonable" if _is_too_much_for_any(readable, turn) else "unreasonable"}
@@ -79,7 +82,7 @@ class MathHandler:
             written = read_written(text)
             try:
                 with TimeLimit(LIMIT_S):
-                    known = _Gold(written, _readings(written))
+                    known = _Gold(written, None if written.excess is not None else _readings(written))
             except _TOO_MUCH:
                 _give_way(turn, "gold")
                 known = _Gold(written, None)

@@ -6,6 +6,14 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+_MOST_WORKERS = 4
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)  # Linux only
+    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceSpec:
@@ -21,7 +29,7 @@ class ServiceSpec:
     command: Sequence[str]
     identity: Callable[[], str]
     killed: Callable[[str], dict[str, object]]
-    workers: int = min(4, os.cpu_count() or 1)
+    workers: int = min(_MOST_WORKERS, processors())
     start_limit_s: float = 120.0
     stuck_limit_s: float = 30.0
     starts: int = 3

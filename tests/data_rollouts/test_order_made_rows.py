@@ -85,7 +85,7 @@ COMPILED_GROUPED = {name: ruleset(formula) for name, formula in GROUPED.items()}
 
 @pytest.mark.parametrize("name", COMPILED)
 @given(made=st.lists(rows, min_size=1, max_size=25), seed=st.integers(0, 99))
-@settings(deadline=None, max_examples=2000)
+@settings(deadline=None, max_examples=40)
 def test_rows(name: str, made: list[dict[str, Any]], seed: int) -> None:
     order = list(range(len(made)))
     cuts = [[place] for place in order[:5]] + [order[start : start + 7] for start in range(0, len(order), 7)]
@@ -94,7 +94,7 @@ def test_rows(name: str, made: list[dict[str, Any]], seed: int) -> None:
 
 @pytest.mark.parametrize("name", COMPILED_GROUPED)
 @given(made=st.lists(rows, min_size=1, max_size=12), seed=st.integers(0, 99))
-@settings(deadline=None, max_examples=2000)
+@settings(deadline=None, max_examples=40)
 def test_groups(name: str, made: list[dict[str, Any]], seed: int) -> None:
     order = random.Random(seed).sample(range(len(made)), len(made))
     cuts = [[place for place in order if made[place]["group"] == group] for group in range(3)]

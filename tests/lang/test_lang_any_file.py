@@ -58,7 +58,7 @@ def test_any_text(text):
     read_bytes(text.encode())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(1, 4))
 def test_a_good_file_with_slips(dice: random.Random, slips: int):
     text = FULL

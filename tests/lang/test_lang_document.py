@@ -163,7 +163,8 @@ def test_a_mistake_under_an_alias_is_told_once():
 
 
 def test_keys_of_the_author_are_left_alone():
-    read_good("rulereward: 1\nx-note: {a: [1, {b: '('}]}\nscore: {terms: {}, x-why: '&&'}\n")
+    text = "x-note: {a: [1, {b: '('}]}\nscore: {terms: {}, x-why: '&&'}\nrules: {a: 1, x-b: f(}\n"
+    assert [rule.name for rule in read_good("rulereward: 1\n" + text).rules] == ["a"]
 
 
 def test_rules_have_a_limit():

@@ -11,7 +11,7 @@ from rulereward.lang.build_parts import MAX_DEPTH
 from rulereward.lang.print import print_expression
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(trees)
 def test_reading_the_text_gives_the_tree(tree):
     assert shape(parse(print_expression(tree))) == shape(tree)

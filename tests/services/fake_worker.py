@@ -48,6 +48,17 @@ def hang(phase: str, turn: Turn) -> None:
     time.sleep(FOR_EVER_S)
 
 
+def occupy(marker: str, _turn: Turn) -> None:
+    """Let the test see that the job has begun, then do not end it."""
+    Path(marker).touch()
+    time.sleep(FOR_EVER_S)
+
+
+def wait_for(marker: str, _turn: Turn) -> None:
+    while not Path(marker).exists():
+        time.sleep(0.005)
+
+
 def limit(phase: str, _turn: Turn) -> None:
     raise LimitHit(phase)
 
@@ -111,6 +122,8 @@ DEEDS = [
     kill,
     fail,
     sleep,
+    occupy,
+    wait_for,
     hang,
     limit,
     limit_once,

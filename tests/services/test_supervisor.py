@@ -37,15 +37,16 @@ def test_answers_every_job_and_leaves_no_process() -> None:
     assert not any(is_alive(pid) for pid in pids)
 
 
-def test_equal_jobs_in_flight_are_done_once_and_both_are_told() -> None:
+def test_equal_jobs_in_flight_are_done_once_and_both_are_told(tmp_path: Path) -> None:
     service = fake_service(workers=1)
+    marker = str(tmp_path / "go on")
     first, second = Answers(2), Answers(1)
-    service.submit([job("sleep", 0.3), job("sleep", 0.3)], first.done)
-    service.submit([Job("fake", ("sleep", 0.3))], second.done)
-    one, two = first.wait()[job("sleep", 0.3)], second.wait()[job("sleep", 0.3)]
-    assert one is two
-    assert first.calls == {job("sleep", 0.3): 2}
-    assert fields(ask(service, [job("echo")])[job("echo")])["served"] == 2
+    service.submit([job("wait_for", marker), job("wait_for", marker)], first.done)
+    service.submit([Job("fake", ("wait_for", marker))], second.done)
+    Path(marker).touch()
+    one, two = first.wait()[job("wait_for", marker)], second.wait()[job("wait_for", marker)]
+    assert first.calls == {job("wait_for", marker): 2}
+    assert (fields(one)["served"], fields(two)["served"]) == (1, 1)
     service.close()
 
 
@@ -211,7 +212,7 @@ def test_a_command_that_does_not_exist() -> None:
 def test_a_start_that_fails_is_tried_a_few_times_and_later_again(tmp_path: Path) -> None:
     log, broken = tmp_path / "log", tmp_path / "broken"
     broken.touch()
-    service = fake_service("--log", str(log), "--broken", str(broken), starts=3, pause_s=0.2)
+    service = fake_service("--log", str(log), "--broken", str(broken), starts=3, pause_s=2.0)
     answers = ask(service, [job("echo", number) for number in range(50)])
     assert {failure(answer).code for answer in answers.values()} == {"service_unavailable"}
     assert "ImportError: a library is missing" in failure(answers[job("echo", 1)]).message
@@ -220,7 +221,7 @@ def test_a_start_that_fails_is_tried_a_few_times_and_later_again(tmp_path: Path)
     assert failure(ask(service, [job("echo", 1)])[job("echo", 1)]).code == "service_unavailable"
     assert len(log.read_text(encoding="utf-8").split()) == starts, "no start is tried during the pause"
     broken.unlink()
-    time.sleep(0.25)
+    time.sleep(2.1)
     assert fields(ask(service, [job("echo", 1)])[job("echo", 1)])["returned"] == 1
     service.close()
 
@@ -256,18 +257,21 @@ def test_closing_from_many_threads_and_from_a_callback() -> None:
         assert not thread.is_alive()
 
 
-def test_cancelled_jobs_stop_and_others_go_on() -> None:
+def test_cancelled_jobs_stop_and_others_go_on(tmp_path: Path) -> None:
     service = fake_service(workers=1)
+    marker = tmp_path / "begun"
     (warm,) = ask(service, [job("echo", 0)]).values()
     given_up, kept, shared = Answers(1), Answers(1), Answers(1)
-    ticket = service.submit([job("sleep", 600), job("sleep", 0.1), job("echo", 1)], given_up.done)
+    ticket = service.submit([job("occupy", str(marker)), job("sleep", 0.1), job("echo", 1)], given_up.done)
     service.submit([job("sleep", 0.1)], shared.done)
     service.submit([job("echo", 2)], kept.done)
+    while not marker.exists():
+        time.sleep(0.01)
     ticket.cancel()
     ticket.cancel()
     assert fields(shared.wait()[job("sleep", 0.1)])["returned"] is None
     assert fields(kept.wait()[job("echo", 2)])["returned"] == 2
-    assert wait_until_gone(int(str(fields(warm)["pid"]))), "the worker that slept was killed"
+    assert wait_until_gone(int(str(fields(warm)["pid"]))), "the worker that was at it is killed"
     assert given_up.by_job == {}
     service.close()
 
@@ -286,12 +290,18 @@ def test_a_callback_that_raises_harms_nobody_else(caplog: pytest.LogCaptureFixtu
     service.close()
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_callback_that_ends_the_thread_leaves_nobody_waiting() -> None:
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # the thread does end
+def test_a_callback_that_ends_the_thread_leaves_nobody_waiting(tmp_path: Path) -> None:
     service = fake_service(workers=1)
+    marker = str(tmp_path / "go on")
     answers = Answers(5)
-    service.submit([job("echo", 0)], lambda _item, _answer: (_ for _ in ()).throw(SystemExit))
+
+    def fatal(item: Job, answer: Answer) -> None:
+        raise SystemExit
+
+    service.submit([job("wait_for", marker)], fatal)
     service.submit([job("sleep", 600 + number) for number in range(5)], answers.done)
+    Path(marker).touch()
     assert {failure(answer).code for answer in answers.wait().values()} == {"service_failed"}
     assert fields(ask(service, [job("echo", 1)])[job("echo", 1)])["returned"] == 1
     service.close()
