@@ -61,13 +61,11 @@ _SILENCED = re.compile(r"# (noqa: [A-Z0-9, ]*[A-Z0-9]|type: ignore\[[\w-]+\])(.*
 
 @pytest.mark.parametrize("path", named(MODULES).values(), ids=named(MODULES))
 def test_silenced_lints_say_why(path: Path) -> None:
-    """Beside each one stands a reason; lines in a row that silence the same share the first one's."""
-    above = None
+    """Beside each one stands a reason. The command line imports late throughout, and `cli/main.py` says why."""
     for line in path.read_text("utf-8").splitlines():
         found = _SILENCED.search(line)
-        if found is not None and found[1] != above:
+        if found is not None and not (path.parent == PACKAGE / "cli" and found[1] == "noqa: PLC0415"):
             assert re.search(r"[a-z]{3}", found[2]), f"no reason given: {line.strip()}"
-        above = found[1] if found is not None else None
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -12,6 +12,7 @@ from rulereward.data import F64, I64, U8, Cells, Reason, State
 from rulereward.engine.breakdown import breakdown
 from rulereward.engine.credit import CreditTally
 from rulereward.engine.outcome import RunResult, values_or_nan
+from rulereward.engine.values import OK
 from rulereward.io import Record, record_fields
 
 
@@ -138,8 +139,7 @@ class Scores(Mapping[str, RuleScores]):
         reward = result.reward
         state = State(int(reward.states[place]))
         components = {
-            name: float(rule.values[place]) if rule.states[place] == State.OK else None
-            for name, rule in cells.items()
+            name: float(rule.values[place]) if rule.states[place] == OK else None for name, rule in cells.items()
         }
         reason = result.reasons[int(reward.reasons[place])]
         return Record(
@@ -176,7 +176,7 @@ def contributions(result: RunResult) -> dict[str, F64]:
         _, _, contribution = result.term(term)
         if contribution is None:
             continue
-        values = np.where(contribution.states == State.OK, contribution.values, 0.0)
+        values = np.where(contribution.states == OK, contribution.values, 0.0)
         values = np.where(result.gate >= 0, 0.0, values)
         found[term.rule] = found[term.rule] + values if term.rule in found else values
     return found

@@ -39,7 +39,7 @@ class ReasonTable:
         self._reasons: list[Reason | None] = [None]
 
     def add(self, reason: Reason | None) -> int:
-        """Index of `reason`. In a table that is nearly full a reason loses its message, in a full one also its code."""
+        """Index of `reason`. In a nearly full table a reason loses its message, in a full one also its code."""
         if reason is None:
             return 0
         found = self._index.get(reason)

@@ -76,7 +76,7 @@ class Flights:
         `args` hold just those rows.
         """
         kind: Kind = node.payload.kind
-        block, open_places = inherit(kind, args, len(rows))
+        block, open_places = inherit(node.payload, args, len(rows))
         outcomes = self._ask_each(node.payload, args, bases, open_places)
         jobs: list[Job] = []
         waiting: list[int] = []

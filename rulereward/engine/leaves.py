@@ -119,8 +119,8 @@ def measure(
 ) -> Block:
     """A local kind on every row of `args`, all of them known."""
     measurement: Measurement = node.payload
-    kind: Kind = measurement.kind
-    block, rows = inherit(kind, args, size)
+    kind = measurement.kind
+    block, rows = inherit(measurement, args, size)
     if not len(rows):
         return block
     if kind.columns is not None:
@@ -134,20 +134,20 @@ def measure(
     return block
 
 
-def inherit(kind: Kind, args: Sequence[Column], size: int) -> tuple[Block, I64]:
+def inherit(measurement: Measurement, args: Sequence[Column], size: int) -> tuple[Block, I64]:
     """Rows that an argument decides already (its error, or a null where the kind takes none), and the others."""
     block = blank(size)
-    for arg, column in zip(kind.signature.args, args, strict=True):
+    for takes_null, column in zip(measurement.takes_null, args, strict=True):
         if column.clean:
             continue
         bad = column.states == np.uint8(State.ERROR)
-        if not arg.nullable:
+        if not takes_null:
             bad |= column.states == NULL
         take = bad & ((block.states == OK) | ((block.states == NULL) & (column.states == np.uint8(State.ERROR))))
         block.states[take] = column.states[take]
         block.reasons[take] = column.reasons[take]
     rows: I64 = np.flatnonzero(block.states == OK)
-    for name in kind.fields:
+    for name in measurement.kind.fields:
         block.fields[name] = [None] * size
     return block, rows
 

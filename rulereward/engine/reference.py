@@ -224,7 +224,7 @@ class _Walker:
 
     def measure(self, node: Measure, row: int) -> Cell:
         cells = [self.cell(arg, row) for arg in node.args]
-        lacking = _lacking(cells, [arg.nullable for arg in node.kind.signature.args])
+        lacking = _lacking(cells, node.takes_null)
         if lacking is not None:
             return lacking
         values = [cell.value if cell.state is State.OK else None for cell in cells]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rulereward.plan.typed import Arithmetic, Negated, Ref, Typed, children
+from rulereward.plan.typed import Arithmetic, Measure, Negated, Ref, Typed, children
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,11 +29,17 @@ def addends(named: Mapping[str, Typed], rules: frozenset[str], node: Typed, nega
     return [Addend(node, negative)]
 
 
-def rules_in(named: Mapping[str, Typed], rules: frozenset[str], node: Typed) -> frozenset[str]:
-    """The reported rules a value reads, through let entries but not into the rules themselves."""
+def sole_rule(named: Mapping[str, Typed], rules: frozenset[str], node: Typed) -> str | None:
+    """The reported rule that a value is all about: the only one it reads, with no other measurement beside it."""
+    found = _measured(named, rules, node)
+    (name,) = found if len(found) == 1 else (None,)
+    return name
+
+
+def _measured(named: Mapping[str, Typed], rules: frozenset[str], node: Typed) -> frozenset[str | None]:
+    """Rules a value reads, through let entries but not into the rules themselves; None for an unnamed measurement."""
     if isinstance(node, Ref):
-        return frozenset({node.name}) if node.name in rules else rules_in(named, rules, named[node.name])
-    found = frozenset[str]()
-    for child in children(node):
-        found |= rules_in(named, rules, child)
-    return found
+        return frozenset({node.name}) if node.name in rules else _measured(named, rules, named[node.name])
+    if isinstance(node, Measure):
+        return frozenset({None})
+    return frozenset[str | None]().union(*(_measured(named, rules, child) for child in children(node)))

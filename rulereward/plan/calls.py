@@ -146,12 +146,17 @@ def check_kind(context: Context, expr: tree.Call, kind: Kind) -> Typed:
     if not bound.complete or any(arg.type.base is Base.UNDECIDED for arg in args):
         return undecided(expr.span)
     params = kind.params(**constants) if kind.params is not None else None
-    null = kind.returns.null
-    for declared, given_arg in zip(kind.signature.args, args, strict=True):
-        null |= NEVER if declared.nullable else given_arg.type.null
+    takes_null = tuple(_takes_null(arg, given) for arg, given in zip(kind.signature.args, args, strict=True))
+    null = kind.returns.null.union(*(arg.type.null for arg, takes in zip(args, takes_null, strict=True) if not takes))
     unit = getattr(params, kind.unit_from) if kind.unit_from else kind.returns.unit
     type = replace(kind.returns, unit=unit, null=null)
-    return Measure(expr.span, type, kind.reach(params), kind, tuple(args), params)
+    return Measure(expr.span, type, kind.reach(params), kind, tuple(args), params, takes_null)
+
+
+def _takes_null(arg: Arg, given: Typed) -> bool:
+    """Is the kind handed this argument's null? Not a text's that only the data can leave out: missing is not zero."""
+    only_by_data = arg.type.base is Base.TEXT and arg.implicit is None and given.type.null == BY_DATA
+    return arg.nullable and not only_by_data
 
 
 def _kind_argument(context: Context, kind: Kind, arg: Arg, given: tree.Expr | None, span: Span) -> Typed:
@@ -244,6 +249,8 @@ def _apply(context: Context, expr: tree.Call, function: Function, args: Sequence
             "a completion could bring it about",
         )  # fmt: skip
     null = function.null
+    if null == BY_TEXT and not any(reads_completion(context.named, node) for node in args):
+        null = BY_DATA  # what finds nothing in a prompt or a column is no doing of the completion
     for arg, node in zip(declared, args, strict=False):
         null |= NEVER if arg.nullable else node.type.null
     bare = bool(sharing) and function.keeps_unit and all(node.type.bare for node in sharing)

@@ -9,7 +9,7 @@ from typing import Any
 from rulereward.data import Level
 from rulereward.kind import ANY_NUMBER, NUMBER, Base, Interval
 from rulereward.lang.source import Span
-from rulereward.plan.addends import Addend, addends, rules_in
+from rulereward.plan.addends import Addend, addends, sole_rule
 from rulereward.plan.fingerprint import fingerprint
 from rulereward.plan.nodes import Gate, Measurement, Node, Op, Plan, Term
 from rulereward.plan.order import order
@@ -176,7 +176,9 @@ _LOWER: dict[type[Typed], Callable[[_Builder, Any], int]] = {
     Const: _simple(Op.CONST, lambda _: (), lambda node: node.value),
     Input: _simple(Op.INPUT, lambda _: (), lambda node: node.column),
     Ref: _lower_ref,
-    Measure: _simple(Op.MEASURE, lambda node: node.args, lambda node: Measurement(node.kind, node.params)),
+    Measure: _simple(
+        Op.MEASURE, lambda node: node.args, lambda node: Measurement(node.kind, node.params, node.takes_null)
+    ),
     Field: _simple(Op.FIELD, lambda node: (node.measure,), lambda node: node.name),
     Apply: _lower_apply,
     Convert: _simple(Op.CONVERT, lambda node: (node.value,), lambda node: node.to),
@@ -211,11 +213,10 @@ def _total(builder: _Builder, checked: Checked) -> tuple[int, tuple[Term, ...]]:
 
 
 def _addend_term(builder: _Builder, checked: Checked, rules: frozenset[str], addend: Addend) -> Term | None:
-    """An addend that reads exactly one rule is that rule's contribution."""
-    names = rules_in(checked.named, rules, addend.value)
-    if len(names) != 1:
+    """An addend that is all about one rule is that rule's contribution."""
+    name = sole_rule(checked.named, rules, addend.value)
+    if name is None:
         return None
-    (name,) = names
     value = builder.add(addend.value)
     if addend.negative:
         value = builder.make(Op.NEGATE, (value,), None, addend.value, base=Base.NUMBER)

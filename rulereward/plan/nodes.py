@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from rulereward.data import Level
-from rulereward.kind import Base, Interval
+from rulereward.kind import Base, Interval, Kind
 from rulereward.lang.source import Span
 from rulereward.plan.typed import GroupDeclaration, InputDeclaration
 
@@ -47,10 +47,11 @@ class Op(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """A kind with its constants: what makes two MEASURE nodes over equal args the same."""
+    """A kind with its constants, and which nulls it is handed: with the args, all that a MEASURE node is."""
 
-    kind: Any
+    kind: Kind
     params: Any
+    takes_null: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

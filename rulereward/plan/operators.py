@@ -10,6 +10,7 @@ from rulereward.kind import (
     ANY_NUMBER,
     BOOL,
     BY_DATA,
+    BY_TEXT,
     NEVER,
     TEXT,
     UNIT_INTERVAL,
@@ -22,6 +23,7 @@ from rulereward.kind import (
 from rulereward.lang import tree
 from rulereward.lang.source import Span
 from rulereward.plan.context import BASE_NAMES, Context, interval_of, number, plural, suggest, undecided
+from rulereward.plan.origin import reads_completion
 from rulereward.plan.ranges import arithmetic_range, decided, undefined_arithmetic
 from rulereward.plan.typed import (
     Arithmetic,
@@ -289,7 +291,10 @@ def check_coalesce(context: Context, expr: tree.Coalesce) -> Typed:
         return undecided(expr.span)
     if not left.type.null:
         context.diagnostics.report("W0401", "`??` has no effect here", expr.left.span, "this is never null")
-    type = replace(type, null=right.type.null if left.type.null else NEVER)
+    null = right.type.null if left.type.null else NEVER
+    if null and Cause.TEXT in left.type.null:
+        null |= BY_TEXT  # the completion decides whether the right side, and its null, is taken
+    type = replace(type, null=null)
     left, right = (_branch(context, side, type) for side in (left, right))
     return Default(expr.span, type, reach((left, right)), left, right)
 
@@ -301,7 +306,7 @@ def check_conditional(context: Context, expr: tree.Conditional) -> Typed:
     if type.base is Base.UNDECIDED:
         return undecided(expr.span)
     then, otherwise = (_branch(context, side, type) for side in (then, otherwise))
-    type = type.or_null(condition.type.null)
+    type = type.or_null(condition.type.null | _chosen_null(context, (condition,), (then, otherwise)))
     return Choice(expr.span, type, reach((then, otherwise)), condition, then, otherwise)
 
 
@@ -320,8 +325,16 @@ def check_case(context: Context, expr: tree.Case) -> Typed:
     if type.base is Base.UNDECIDED:
         return undecided(expr.span)
     values = [_branch(context, value, type) for value in values]
+    type = type.or_null(_chosen_null(context, conditions, values))
     arms = tuple(zip(conditions, values[:-1], strict=True))
     return Cases(expr.span, type, reach(values), arms, values[-1])
+
+
+def _chosen_null(context: Context, conditions: Sequence[Typed], values: Sequence[Typed]) -> frozenset[Cause]:
+    """A branch that says `null` is the completion's to choose where a condition depends on the completion."""
+    says_null = any(isinstance(value, Const) and value.value is None for value in values)
+    chosen = says_null and any(reads_completion(context.named, condition) for condition in conditions)
+    return BY_TEXT if chosen else NEVER
 
 
 def merge(context: Context, nodes: Sequence[Typed], span: Span, what: str) -> Type:

@@ -42,11 +42,15 @@ class Ref(Typed):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measure(Typed):
-    """A rule kind applied to per-row arguments, with its constants in `params` (None if the kind has none)."""
+    """A rule kind applied to per-row arguments, with its constants in `params` (None if the kind has none).
+
+    `takes_null` says of each argument whether the kind is handed its null; elsewhere null in is null out.
+    """
 
     kind: Kind
     args: tuple[Typed, ...]
     params: Any
+    takes_null: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
