@@ -83,6 +83,8 @@ def _read(
         return Result(True, {"extracted": row.extracted})
     if verdict == "unreasonable":
         return row.false(_UNREASONABLE)
+    if verdict != "unequal" and verdict not in _GOLD_VERDICTS:
+        raise ValueError(f"the math service answered {answer!r}")
     return row.false(_UNPARSABLE if answer.get("reason") == "unparsable" else None)
 
 

@@ -12,6 +12,15 @@ _JOINING = frozenset(("and", "or", "if", "for", "where", "when", "with", "mod", 
 _LONGEST_PRODUCT = 3
 """Up to this many letters in a row are a product of variables, more are a word."""
 
+_NO_ANSWER = frozenset(
+    (
+        "answers may vary", "answers will vary", "answers vary", "answer may vary", "answer varies", "proof",
+        "see solution", "see explanation", "see figure", "see proof", "na", "n/a", "tbd",
+        "略", "证明略", "见解析", "答案不唯一",
+    )
+)  # fmt: skip
+"""What data sets write where there is no one answer, folded."""
+
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _TEXT = re.compile(r"\\text ?\{([^{}]*)\}")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end) ?\{[a-z]+\*?\}(?: ?\{[lcr| ]*\})?")
@@ -47,6 +56,8 @@ def complaint(text: str) -> str | None:
     """
     if not text:
         return "it is empty"
+    if fold_words(text) in _NO_ANSWER:
+        return "it says that there is no one answer"
     if is_verbal(text):
         return None
     measure = split_measure(text)
