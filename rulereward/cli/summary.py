@@ -81,7 +81,8 @@ def _facts(ending: Ending, groups: CreditTally) -> Iterator[str]:
     if groups.groups:
         keyed = " with equal prompts" if tally.grouped_by_prompt else ""
         sampled = "" if tally.groups.is_whole else ", in a sample of all groups"
-        yield f"{groups.tied:,} of {groups.groups:,} groups{keyed} tied (no spread, so no advantage){sampled}"
+        meaning = " (no spread, so no advantage)" if groups.tied else ""
+        yield f"{groups.tied:,} of {groups.groups:,} groups{keyed} tied{meaning}{sampled}"
 
 
 def _reasons(tally: RunTally) -> Iterator[str]:
