@@ -14,6 +14,7 @@ from rulereward import _files
 from rulereward.api.batches import Fields, group_keys, groups_of, make_batch, whole_groups
 from rulereward.api.catalogue import catalogue
 from rulereward.api.environment import environment
+from rulereward.api.inputs import remapped
 from rulereward.api.scores import Part, Scores
 from rulereward.api.shared import shared_services
 from rulereward.data import I64, Reason
@@ -77,18 +78,29 @@ class Ruleset:
     Raises RulesetError, with every mistake of the text, when the text is no valid ruleset.
     """
 
-    def __init__(self, name: str, text: str, kinds: tuple[str, ...] = ()) -> None:
-        self._definition = (name, text, kinds)
+    def __init__(
+        self, name: str, text: str, kinds: tuple[str, ...] = (), columns: Mapping[str, str] | None = None
+    ) -> None:
+        """`columns` names other columns for some inputs, as `with_inputs` does."""
+        self._definition = (name, text, kinds, dict(columns or {}))
         checked, diagnostics = compile_text(name, text, kinds)
         if checked is None:
             raise RulesetError(diagnostics, render_all(diagnostics))
         self.checked = checked
         self.diagnostics = tuple(diagnostics)
         """Warnings; a ruleset with errors is never made."""
-        self.plan: Plan = lower(checked)
+        self.plan: Plan = remapped(lower(checked), columns or {})
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), self._definition
+
+    def with_inputs(self, columns: Mapping[str, str]) -> Ruleset:
+        """The same ruleset on data with other names: `with_inputs({"completion": "response", "group": "uid"})`.
+
+        The fingerprint stays. Raises ConfigurationError for an input the ruleset does not have.
+        """
+        name, text, kinds, before = self._definition
+        return Ruleset(name, text, kinds, before | dict(columns))
 
     def __repr__(self) -> str:
         return f"<Ruleset {self.name} {self.fingerprint}: {', '.join(self.rules)}>"

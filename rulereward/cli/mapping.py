@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from rulereward.errors import ConfigurationError
 from rulereward.kind import Kind
 from rulereward.plan.nodes import Node, Op, Plan
-
-GROUP = "group"
 
 
 def read_mapping(written: Sequence[str]) -> dict[str, str]:
@@ -24,25 +20,6 @@ def read_mapping(written: Sequence[str]) -> dict[str, str]:
             raise ConfigurationError(f"--map names the input `{name}` twice")
         found[name] = column
     return found
-
-
-def remapped(plan: Plan, mapping: Mapping[str, str]) -> Plan:
-    """The plan with other columns behind its inputs; `group` stands for the key of the groups.
-
-    Raises ConfigurationError for an input the ruleset does not have. The fingerprint stays: it is that of the
-    ruleset, and the mapping is kept beside it.
-    """
-    known = [*plan.inputs, GROUP]
-    for name in mapping:
-        if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean `{close[0]}`?" if close else f"its inputs are {', '.join(known)}"
-            raise ConfigurationError(f"--map {name}=...: the ruleset has no input `{name}`; {hint}")
-    inputs = {
-        name: replace(item, paths=(mapping[name],)) if name in mapping else item for name, item in plan.inputs.items()
-    }
-    group = replace(plan.group, by=(mapping[GROUP],), declared=True) if GROUP in mapping else plan.group
-    return replace(plan, inputs=inputs, group=group)
 
 
 def columns_read(plan: Plan) -> list[str]:

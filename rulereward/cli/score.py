@@ -133,16 +133,13 @@ def _inputs(files: tuple[str, ...], *, sample: bool) -> tuple[str, ...]:
 
 
 def _opened(name: str | None, kinds: tuple[str, ...], job: Job, screen: Screen) -> Ruleset:
-    from rulereward.cli.mapping import remapped  # noqa: PLC0415
-
     chosen = name or (LOCAL_RULESET if Path(LOCAL_RULESET).is_file() else BUNDLED_RULESET)
     opened = open_ruleset(chosen, kinds)
     if name is None:
         screen.note(f"ruleset: {'./' if chosen == LOCAL_RULESET else 'the shipped '}{chosen}; -r names another")
     for diagnostic in opened.diagnostics:
         screen.warn(f"{diagnostic.primary.span}: {diagnostic.message} ({diagnostic.code})")
-    opened.plan = remapped(opened.plan, job.mapping)
-    return opened
+    return opened.with_inputs(job.mapping) if job.mapping else opened
 
 
 def _run(job: Job, ruleset: Ruleset, screen: Screen, budget: float | None) -> int:

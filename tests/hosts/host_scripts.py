@@ -16,8 +16,10 @@ PATIENCE_S = 120.0
 """When a process that should long have ended counts as hanging."""
 
 SETUP = """
-import os, pathlib, sys, threading, time
+import os, pathlib, signal, sys, threading, time
 import rulereward as rr
+
+signal.alarm(120)  # a script that hangs ends
 
 def score(first=0, ruleset=None):
     \"\"\"Three rows that need algebra: right, wrong, right.\"\"\"
@@ -40,8 +42,7 @@ def script(body: str) -> str:
 
 
 def environment(**more: str) -> dict[str, str]:
-    path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))
-    return {**os.environ, "PYTHONPATH": path, **more}
+    return {**os.environ, "PYTHONPATH": str(REPOSITORY), **more}
 
 
 def start(body: str, folder: Path) -> subprocess.Popen[str]:
@@ -65,7 +66,8 @@ def run(body: str, folder: Path) -> str:
         output, errors = process.communicate(timeout=PATIENCE_S)
     finally:
         process.kill()
-    assert (process.returncode, errors) == (0, "")
+    assert process.returncode == 0, errors
+    assert not errors, errors
     return output
 
 

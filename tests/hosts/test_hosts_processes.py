@@ -1,4 +1,4 @@
-"""Scoring in forked, spawned and daemonic processes, in scripts without a main guard, and at the end of all of these."""
+"""Scoring in forked, spawned and daemonic processes, in scripts without a main guard, and at the end of them all."""
 
 from __future__ import annotations
 
@@ -120,19 +120,16 @@ def test_the_end_of_the_interpreter_while_services_run(tmp_path: Path) -> None:
 
 
 BUSY = """
-from rulereward.services.math_service import math_service
-
-long = "+".join(f"\\\\sqrt{{x^{n}+\\\\sqrt{{y^{n}}}}}" for n in range(2, 40))
-rows = [{"completion": f"{n}+{long}", "answer": f"({long})+{n}-0"} for n in range(2_000)]
+rows = [{"completion": f"x^{n}+{n}", "answer": f"{n}+x^{n}"} for n in range(100_000)]
 ruleset = rr.Ruleset("busy", "rulereward: 1\\nrules: {same: 'math_equal(completion, answer)'}\\nscore: same")
 
 def tell():
-    while len(children()) < 2:
+    while not children():
         time.sleep(0.01)
-    time.sleep(1.0)
+    time.sleep(2.0)
     print(*children(), flush=True)
 
-threading.Thread(target=tell).start()
+threading.Thread(target=tell, daemon=True).start()
 ruleset.score_rows(rows)
 """
 """Scores for a long time, and tells its workers when they are at it."""

@@ -37,8 +37,8 @@ def test_when_no_more_files_may_be_opened(tmp_path: Path) -> None:
     with Services({"math": service}) as services:
         ruleset.score_rows(rows[:1], services=services)
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        for spare in (0, 2, 5):
-            used = len(os.listdir("/proc/self/fd"))
+        used = len(os.listdir("/proc/self/fd"))
+        for spare in (-1, 0, 1, 3, 5):
             resource.setrlimit(resource.RLIMIT_NOFILE, (used + spare, hard))
             scores = ruleset.score_rows(rows, services=services)
             print(scores.reward[0], scores.states.tolist(), scores.reasons[1].code)
@@ -47,12 +47,11 @@ def test_when_no_more_files_may_be_opened(tmp_path: Path) -> None:
             time.sleep(0.1)
         print(scores.reward.tolist())
     """
-    assert run(body, tmp_path).splitlines() == [*["1.1 [0, 3] service_unavailable"] * 3, "[1.1, 1.1]"]
+    assert run(body, tmp_path).splitlines() == [*["1.1 [0, 3] service_unavailable"] * 5, "[1.1, 1.1]"]
 
 
 def test_when_another_reaps_the_children(tmp_path: Path) -> None:
     body = """
-    import signal
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     print(score() == RIGHT)
     for pid in children():
@@ -86,12 +85,12 @@ def test_under_other_interpreter_flags(flags: list[str]) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
 
 
-def test_in_a_plain_locale() -> None:
+def test_in_a_plain_locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    for name, value in plain.items():
+        monkeypatch.setenv(name, value)
     body = """
     scores = rr.load("math").score(["所以答案是 \\\\boxed{4}"], answer=["4"])
     print(scores.reward.tolist() == [1.1], score() == RIGHT)
     """
-    plain = environment(LC_ALL="C", LANG="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0", PYTHONIOENCODING="ascii")
-    command = [sys.executable, "-c", script(body)]
-    done = subprocess.run(command, env=plain, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "True True\n", "")
+    assert run(body, tmp_path) == "True True\n"
