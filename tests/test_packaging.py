@@ -93,7 +93,7 @@ def check_scores_the_sample(python: Path, command: Sequence[str | Path], folder:
     run([*command, "score", "--sample", "-o", "scored.jsonl"], folder, **paths)
     records = [json.loads(line) for line in (folder / "scored.jsonl").read_text("utf-8").splitlines()]
     assert len(records) == SAMPLE_ROWS
-    assert {record["reward_state"] for record in records} == {"ok"}
+    assert {record["reward_state"].partition(":")[0] for record in records} == {"ok", "null"}  # some golds are none
     assert records[0]["reward_components"]["accuracy"] == 1.0
     return [Path(found) for found in json.loads(run([python, "-c", SCORED, *SHIPPED], folder, **paths))]
 

@@ -4,19 +4,40 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 import msgspec
 import numpy as np
 
 from rulereward.data import Batch, Column, Groups, Objects, Reason, ReasonTable, State, Texts
-from rulereward.errors import ConfigurationError
-from rulereward.io import BadValueError, completion_text, pick, prompt_text
+from rulereward.errors import ConfigurationError, InputError
+from rulereward.io import BadValueError, completion_text, described, pick, prompt_text
 from rulereward.plan.nodes import Plan
 from rulereward.plan.typed import GroupDeclaration
 
+MOST_BITS = 10_000
+"""Longer integers Python refuses to print, so no message could name them."""
+
 Fields = Mapping[str, object]
 """One row: column names and plain JSON values."""
+
+
+def as_columns(given: Mapping[str, object]) -> dict[str, Sequence[object]]:
+    """Columns as lists of one length; None (no column) is left out.
+
+    Raises InputError for a single text, for what is no sequence, and for a length other than the first column's.
+    """
+    columns: dict[str, Sequence[object]] = {}
+    for name, column in given.items():
+        if column is None:
+            continue
+        if isinstance(column, str | bytes | Mapping) or not isinstance(column, Iterable):
+            raise InputError(f"`{name}` is {described(column)}: give a list with one value for each completion")
+        columns[name] = list(column)
+        expected = len(next(iter(columns.values())))
+        if len(columns[name]) != expected:
+            raise InputError(f"`{name}` has {len(columns[name])} values for {expected} completions")
+    return columns
 
 
 def make_batch(plan: Plan, rows: Sequence[Fields | Reason], groups: Groups | None, step: int | None) -> Batch:
@@ -67,6 +88,8 @@ class _ColumnBuilder:
             value = value.tolist()  # columns of arrays and data frames hold numbers that are not plain ones
         if isinstance(value, float) and not math.isfinite(value):
             self.null(place, Reason("not_finite", "the row's number is not finite"))
+        elif isinstance(value, int) and value.bit_length() > MOST_BITS:
+            self.null(place, Reason("not_finite", "the row's number has too many digits to be read"))
         else:
             self._values[place] = value
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from rulereward.errors import ConfigurationError
-from rulereward.plan.nodes import Plan
+from rulereward.kind import Kind
+from rulereward.plan.nodes import Node, Op, Plan
 
 GROUP = "group"
 """Stands for the key of the groups among a plan's inputs."""
@@ -29,3 +30,26 @@ def remapped(plan: Plan, columns: Mapping[str, str]) -> Plan:
     }
     group = replace(plan.group, by=(columns[GROUP],), declared=True) if GROUP in columns else plan.group
     return replace(plan, inputs=inputs, group=group)
+
+
+def asked_columns(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """The inputs and `row.` columns an author asks for, with their paths.
+
+    Not the prompt where only a kind looks at it by itself, to see a tag that it ends with: it may well be absent.
+    """
+    asked = {
+        plan.nodes[arg].payload
+        for node in plan.nodes
+        for place, arg in enumerate(node.args)
+        if plan.nodes[arg].op is Op.INPUT and not _is_implicit(node, place)
+    }
+    paths = {name: item.paths for name, item in plan.inputs.items() if name in asked}
+    return paths | {name: (name.removeprefix("row."),) for name in sorted(asked) if name.startswith("row.")}
+
+
+def _is_implicit(node: Node, place: int) -> bool:
+    if node.op is Op.MEASURE:
+        kind: Kind = node.payload.kind
+        implicit = kind.signature.args[place].implicit
+        return implicit is not None and implicit.hidden
+    return node.op is Op.TEXT and node.payload.name == "section" and place == 1

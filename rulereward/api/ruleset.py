@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+import warnings
 from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from rulereward import _files
-from rulereward.api.batches import Fields, group_keys, groups_of, make_batch, whole_groups
+from rulereward.api.batches import Fields, as_columns, group_keys, groups_of, make_batch, whole_groups
 from rulereward.api.catalogue import catalogue
 from rulereward.api.environment import environment
-from rulereward.api.inputs import remapped
+from rulereward.api.inputs import asked_columns, remapped
 from rulereward.api.scores import Part, Scores
 from rulereward.api.shared import shared_services
 from rulereward.data import I64, Reason
@@ -165,6 +166,10 @@ class Ruleset:
         `services` serve this call instead of the shared ones. Raises InputError for a `group` of another length,
         ConfigurationError where `step` or the groups are missing.
         """
+        if evaluate not in ("all", "needed"):
+            raise InputError(f'evaluate="{evaluate}": say "all" or "needed"')
+        if step is not None and not isinstance(step, int | np.integer):
+            raise InputError(f"step={step!r}: the training step is a whole number")
         deadline = None if deadline_s is None else time.monotonic() + deadline_s
         options = Options(evaluate, deadline, cancelled)
         keys, warnings = self._keys(rows, group)
@@ -209,11 +214,20 @@ class Ruleset:
     ) -> list[Fields | Reason]:
         if isinstance(completions, str):
             raise InputError("the completions are one text: pass a list, also for a single one")
-        for name, column in {**columns, "group": group}.items():
-            if column is not None and len(column) != len(completions):
-                raise InputError(f"`{name}` has {len(column)} values for {len(completions)} completions")
+        given = as_columns({"completions": completions, **columns, "group": group})
         names = (self.plan.inputs["completion"].paths[0], *columns)
-        return [dict(zip(names, values, strict=True)) for values in zip(completions, *columns.values(), strict=True)]
+        if len(given["completions"]):
+            self._warn_absent(names)
+        listed = [given["completions"], *(given[name] for name in columns)]
+        return [dict(zip(names, values, strict=True)) for values in zip(*listed, strict=True)]
+
+    def _warn_absent(self, given: Sequence[str]) -> None:
+        """A misspelt column would otherwise only show as rewards that are missing."""
+        for name, paths in asked_columns(self.plan).items():
+            if not any(path.partition(".")[0] in given or path in given for path in paths):
+                tried = ", ".join(f"`{path}`" for path in paths)
+                message = f"the ruleset `{self.name}` reads `{name}`, and no column is called {tried}"
+                warnings.warn(message, UserWarning, stacklevel=4)
 
     def _keys(
         self, rows: Sequence[Fields | Reason], given: Sequence[object] | None

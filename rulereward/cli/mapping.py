@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rulereward.errors import ConfigurationError
-from rulereward.kind import Kind
-from rulereward.plan.nodes import Node, Op, Plan
+from rulereward.plan.nodes import Plan
 
 
 def read_mapping(written: Sequence[str]) -> dict[str, str]:
@@ -27,26 +26,3 @@ def columns_read(plan: Plan) -> list[str]:
     read = [path for name, item in plan.inputs.items() if name in plan.reads for path in item.paths]
     rows = [name.removeprefix("row.") for name in plan.reads if name.startswith("row.")]
     return [*read, *rows, *plan.group.by, *plan.inputs["prompt"].paths]
-
-
-def inputs_that_matter(plan: Plan) -> dict[str, tuple[str, ...]]:
-    """The inputs and `row.` columns an author asks for, with their paths.
-
-    Not the prompt where only a kind looks at it by itself, to see a tag that it ends with: it may well be absent.
-    """
-    asked = {
-        plan.nodes[arg].payload
-        for node in plan.nodes
-        for place, arg in enumerate(node.args)
-        if plan.nodes[arg].op is Op.INPUT and not _is_implicit(node, place)
-    }
-    paths = {name: item.paths for name, item in plan.inputs.items() if name in asked}
-    return paths | {name: (name.removeprefix("row."),) for name in sorted(asked) if name.startswith("row.")}
-
-
-def _is_implicit(node: Node, place: int) -> bool:
-    if node.op is Op.MEASURE:
-        kind: Kind = node.payload.kind
-        implicit = kind.signature.args[place].implicit
-        return implicit is not None and implicit.hidden
-    return node.op is Op.TEXT and node.payload.name == "section" and place == 1

@@ -13,8 +13,9 @@ import numpy as np
 
 from rulereward.api import Ruleset, Scores
 from rulereward.api.batches import Fields, group_keys, whole_groups
+from rulereward.api.inputs import asked_columns
 from rulereward.cli.interrupts import noticed_interrupts
-from rulereward.cli.mapping import columns_read, inputs_that_matter
+from rulereward.cli.mapping import columns_read
 from rulereward.cli.screen import Meter, Screen
 from rulereward.cli.summary import absent_inputs
 from rulereward.cli.tally import BAD_COMPLETION, RunTally
@@ -88,7 +89,7 @@ class Scoring:
         self._screen = screen
         self._size_bytes = _total_bytes(job.files)
         self._bytes_done = 0
-        self.tally = RunTally(ruleset.rules, inputs_that_matter(ruleset.plan))
+        self.tally = RunTally(ruleset.rules, asked_columns(ruleset.plan))
         self._bad_rows_told = 0
         self._warned_of_absent = False
         self.kept = 0

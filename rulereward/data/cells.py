@@ -83,23 +83,28 @@ class Cells:
 def all_ok(values: F64) -> Cells:
     """Clean cells around `values`."""
     size = len(values)
-    return Cells(values, ok_states(size), no_reasons(size), clean=True)
+    if size <= _SHARED:
+        return Cells(values, _ZERO_STATES[:size], _ZERO_REASONS[:size], True)
+    return Cells(values, ok_states(size), no_reasons(size), True)
 
 
-_ZERO_STATES: U8 = np.zeros(4096, dtype=np.uint8)
+_SHARED = 4096
+"""Up to this many rows, arrays of zeros are shared, read-only."""
+
+_ZERO_STATES: U8 = np.zeros(_SHARED, dtype=np.uint8)
 _ZERO_STATES.flags.writeable = False
-_ZERO_REASONS: U16 = np.zeros(4096, dtype=np.uint16)
+_ZERO_REASONS: U16 = np.zeros(_SHARED, dtype=np.uint16)
 _ZERO_REASONS.flags.writeable = False
 
 
 def ok_states(size: int) -> U8:
     """`size` states, all OK, read-only where a shared array serves."""
-    return _ZERO_STATES[:size] if size <= len(_ZERO_STATES) else np.zeros(size, dtype=np.uint8)
+    return _ZERO_STATES[:size] if size <= _SHARED else np.zeros(size, dtype=np.uint8)
 
 
 def no_reasons(size: int) -> U16:
     """`size` empty reasons, read-only where a shared array serves."""
-    return _ZERO_REASONS[:size] if size <= len(_ZERO_REASONS) else np.zeros(size, dtype=np.uint16)
+    return _ZERO_REASONS[:size] if size <= _SHARED else np.zeros(size, dtype=np.uint16)
 
 
 def filled(size: int, state: State, reason: int = 0, value: float = float("nan")) -> Cells:

@@ -102,13 +102,13 @@ class Flights:
         known: dict[str, Outcome | Job | Reason] = {}
         found: list[tuple[tuple[object, ...], Outcome | Job | Reason]] = []
         for values in row_arguments(args, bases, places):
-            key = repr(values)
-            if key not in known:
-                try:
+            try:
+                key = repr(values)
+                if key not in known:
                     known[key] = kind.ask(*values, *extra)
-                except Exception as error:  # noqa: BLE001  (the door from exceptions to error cells)
-                    known[key] = failure_reason(error)
-            found.append((values, known[key]))
+                found.append((values, known[key]))
+            except Exception as error:  # noqa: BLE001  (the door from exceptions to error cells)
+                found.append((values, failure_reason(error)))
         return found
 
     def _seat(self, job: Job, seat: Seat, new_jobs: list[Job]) -> None:

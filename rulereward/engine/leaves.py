@@ -146,7 +146,7 @@ def inherit(measurement: Measurement, args: Sequence[Column], size: int) -> tupl
         take = bad & ((block.states == OK) | ((block.states == NULL) & (column.states == np.uint8(State.ERROR))))
         block.states[take] = column.states[take]
         block.reasons[take] = column.reasons[take]
-    rows: I64 = np.flatnonzero(block.states == OK)
+    rows: I64 = (block.states == OK).nonzero()[0]
     for name in measurement.kind.fields:
         block.fields[name] = [None] * size
     return block, rows

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, cast
 
 import numpy as np
@@ -222,7 +223,7 @@ class _Run:
             return uniform(Base.NULL, size, State.NULL, self.reasons.add(Reason("null", "the ruleset says null")))
         if isinstance(node.payload, str):
             return Texts.of([node.payload]).take(np.zeros(size, dtype=np.int64))
-        return all_ok(np.full(size, float(node.payload)))
+        return _constant_cells(float(node.payload).hex(), size) if size <= _SMALL else _repeated(node.payload, size)
 
     def _input(self, node: Node, _: Sequence[Column]) -> Column:
         if node.payload == "step":
@@ -270,7 +271,7 @@ class _Run:
                 ready = ready & (self.values[arg].states != UNKNOWN)
         if node.id in self.asked:
             ready = ready & ~self.asked[node.id]
-        rows: I64 = np.flatnonzero(ready)
+        rows: I64 = ready.nonzero()[0]
         if not len(rows) or self._stopped() is not None:
             return False
         started = time.perf_counter()
@@ -364,6 +365,22 @@ class _Run:
                     f"the rule `{name}` says `on_error: abort`, and could not be measured on {len(broken)} rows; "
                     f"first: {reason.message if reason else 'no reason known'}"
                 )
+
+
+_SMALL = 256
+"""Up to this many rows, as in a trainer's batch, the cells of a constant are kept between runs."""
+
+
+def _repeated(value: float, size: int) -> Cells:
+    return all_ok(np.full(size, float(value)))
+
+
+@lru_cache(maxsize=1024)
+def _constant_cells(value: str, size: int) -> Cells:
+    """Read-only cells of one number, given in hex so that 0.0 and -0.0 are two."""
+    cells = _repeated(float.fromhex(value), size)
+    cells.values.flags.writeable = False
+    return cells
 
 
 _PATIENCE_S = 0.05

@@ -56,6 +56,8 @@ def median(values: Sequence[float]) -> float:
 @aggregate(keeps_unit=True, needs=2, range=lambda x: Interval(0.0, x.hi - x.lo))
 def std(values: Sequence[float]) -> float:
     """The sample standard deviation, over n - 1, in two passes: what GRPO divides by. Needs two members."""
+    if min(values) == max(values):
+        return 0.0  # the average of equal values may be off by a bit, and a tied group must not look spread
     average = math.fsum(values) / len(values)
     return math.sqrt(math.fsum((value - average) ** 2 for value in values) / (len(values) - 1))
 

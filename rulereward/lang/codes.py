@@ -110,4 +110,5 @@ CODES: dict[str, str] = {
     "W0403": "a comparison that is always true or always false",
     "W0404": "a weight that rewards the worse end of a measurement",
     "W0405": "a score, weight or term that is only a comparison",
+    "W0406": "a gold answer or the like that comes from the completion itself",
 }

@@ -148,9 +148,23 @@ def check_kind(context: Context, expr: tree.Call, kind: Kind) -> Typed:
     params = kind.params(**constants) if kind.params is not None else None
     takes_null = tuple(_takes_null(arg, given) for arg, given in zip(kind.signature.args, args, strict=True))
     null = kind.returns.null.union(*(arg.type.null for arg, takes in zip(args, takes_null, strict=True) if not takes))
+    if kind.returns.null and _measures_against_completion(context, kind, args):
+        null |= BY_TEXT
     unit = getattr(params, kind.unit_from) if kind.unit_from else kind.returns.unit
     type = replace(kind.returns, unit=unit, null=null)
     return Measure(expr.span, type, kind.reach(params), kind, tuple(args), params, takes_null)
+
+
+def _measures_against_completion(context: Context, kind: Kind, args: Sequence[Typed]) -> bool:
+    """Does a row value such as a gold answer come from the completion? Then its nulls are the completion's. Warns."""
+    found = False
+    for arg, given in zip(kind.signature.args, args, strict=True):
+        if arg.type.base is Base.OBJECT and reads_completion(context.named, given):
+            found = True
+            help = f"it is written {kind.name}({kind.signature}): first what the completion says, then what is right"
+            message = f"`{arg.name}` of `{kind.name}` comes from the completion itself"
+            context.diagnostics.report("W0406", message, given.span, help=help)
+    return found
 
 
 def _takes_null(arg: Arg, given: Typed) -> bool:

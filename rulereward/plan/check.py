@@ -44,9 +44,15 @@ def check(document: Document, catalogue: Catalogue, diagnostics: Diagnostics) ->
     inputs = _inputs(document)
     resolver = _Resolver(context, document)
     context.scope = _scope(document, inputs, resolver)
+    _check_names(context, document)
     resolver.check_all()
-    score = None if document.score is None else check_score(context, document.score)
-    if score is None or diagnostics.has_errors:
+    if document.score is None:
+        if not diagnostics.has_errors:
+            help = "say what a completion is worth, for example `score: accuracy + 0.1 * format`"
+            context.error("E0013", "the ruleset needs the key `score`", document.span, help=help)
+        return None
+    score = check_score(context, document.score)
+    if diagnostics.has_errors:
         return None
     rules = tuple(
         CheckedRule(rule.name, rule.span, context.named[rule.name], resolver.aborts(rule)) for rule in document.rules
@@ -59,6 +65,20 @@ def _inputs(document: Document) -> dict[str, InputDeclaration]:
     paths = dict(DEFAULT_INPUTS)
     paths |= {entry.name: tuple(word.text for word in entry.paths) for entry in document.inputs.values()}
     return {name: InputDeclaration(name, tried, name in TEXT_INPUTS) for name, tried in paths.items()}
+
+
+def _check_names(context: Context, document: Document) -> None:
+    """Inputs that are there without being declared share the namespace too."""
+    undeclared = set(DEFAULT_INPUTS) - set(document.inputs)
+    terms = document.score.terms or () if document.score is not None else ()
+    named = [(entry.name, entry.span) for entry in document.sections]
+    named += [(entry.name, entry.span) for entry in document.let]
+    named += [(entry.name, entry.span) for entry in document.rules]
+    named += [(term.name, term.span) for term in terms if term.value is not None]
+    for name, span in named:
+        if name in undeclared:
+            help = f"choose another name, such as `{name}_text`: `{name}` is what the row says"
+            context.error("E0220", f"`{name}` names two things", span, "this name is an input's", help=help)
 
 
 def _group(document: Document) -> GroupDeclaration:

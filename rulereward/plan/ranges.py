@@ -75,7 +75,8 @@ def undefined_arithmetic(op: ArithmeticOp, a: Interval, b: Interval) -> str | No
             return "a negative number has no such power"
         if 0.0 in a and b.lo < 0.0:
             return "0 has no negative power"
-        if math.isinf(_power(a, b).hi) and b.hi > _TAME_POWER:
+        tame = math.isinf(a.hi) and b.lo >= 0.0 and b.hi <= _TAME_POWER
+        if math.isinf(_power(a, b).hi) and not tame:
             return "the power can be too large for a number"
     return None
 

@@ -135,6 +135,31 @@ def test_columns_of_another_length_are_refused(lengths):
         lengths.score(["a", "b"], answer=["a"])
 
 
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"answer": "ab"}, "`answer` is the text 'ab': give a list|`answer` is .*: give a list"),
+        ({"answer": 42}, "`answer` is .*: give a list"),
+        ({"answer": ["a", "b"], "evaluate": "al"}, 'say "all" or "needed"'),
+        ({"answer": ["a", "b"], "step": "x"}, "is a whole number"),
+    ],
+)
+def test_what_is_no_column_is_refused(lengths, columns, says):
+    with pytest.raises(InputError, match=says):
+        lengths.score(["a", "b"], **columns)
+
+
+def test_columns_may_be_any_sequence(lengths):
+    scores = lengths.score(iter(["abc"]), answer=np.array(["abc"]))
+    assert scores.reward.tolist() == pytest.approx([1.35])
+
+
+def test_a_misspelt_column_is_warned_of(lengths):
+    with pytest.warns(UserWarning, match="reads `answer`, and no column is called `answer`, `ground_truth`"):
+        scores = lengths.score(["abc"], anwser=["abc"])
+    assert np.isnan(scores.reward).all()
+
+
 def test_a_step_is_asked_for():
     ruleset = rr.Ruleset("step.yaml", "rulereward: 1\nscore: ramp(step, 0step..4step)\n")
     with pytest.raises(ConfigurationError, match="uses `step`"):

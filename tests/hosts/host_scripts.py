@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import textwrap
@@ -87,6 +86,12 @@ def soon(condition: Callable[[], bool]) -> bool:
     return True
 
 
+def children() -> set[int]:
+    """The processes this process has started and not reaped."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    return {int(pid) for task in tasks for pid in task.read_text(encoding="ascii").split()}
+
+
 def gone(pid: int) -> bool:
     """Has the process ended? One that nobody has reaped yet has."""
     try:
@@ -94,7 +99,3 @@ def gone(pid: int) -> bool:
     except OSError:
         return True
     return state in "ZX"
-
-
-def stop(pid: int, with_signal: signal.Signals) -> None:
-    os.kill(pid, with_signal)

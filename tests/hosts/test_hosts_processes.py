@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
 import pytest
-from host_scripts import PATIENCE_S, gone, run, soon, start, stop, told
+from host_scripts import PATIENCE_S, gone, run, soon, start, told
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds child processes through /proc")
 
@@ -139,7 +140,7 @@ def test_ctrl_c_ends_the_run_and_its_workers(tmp_path: Path) -> None:
     process = start(BUSY, tmp_path)
     workers = told(process)
     assert workers
-    stop(process.pid, signal.SIGINT)
+    process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == -signal.SIGINT
     assert errors.rstrip().endswith("KeyboardInterrupt")
@@ -151,7 +152,7 @@ def test_workers_do_not_outlive_a_parent_that_was_killed(how: signal.Signals, tm
     process = start(BUSY, tmp_path)
     workers = told(process)
     assert workers
-    stop(process.pid, how)
+    process.send_signal(how)
     process.communicate(timeout=PATIENCE_S)
     assert process.returncode == -how
     assert soon(lambda: all(map(gone, workers)))
@@ -172,10 +173,10 @@ def test_a_forked_child_does_not_keep_the_parents_workers_alive(tmp_path: Path) 
     """
     process = start(body, tmp_path)
     workers, (child,) = told(process), told(process)
-    stop(process.pid, signal.SIGKILL)
+    process.kill()
     process.communicate(timeout=PATIENCE_S)
     try:
         assert soon(lambda: all(map(gone, workers)))
         assert not gone(child)
     finally:
-        stop(child, signal.SIGKILL)
+        os.kill(child, signal.SIGKILL)
