@@ -4,6 +4,7 @@ RuleRewardError
 ├── RulesetError          the ruleset cannot be compiled; carries all diagnostics
 ├── InputError            the data handed in cannot be scored as asked (a missing column, a bad shape)
 ├── ConfigurationError    the surroundings are wrong (an unknown shipped name, no group key, no `step`)
+├── KindError            a rule kind of one's own is declared wrongly
 ├── ServiceError          a service could not be started at all
 ├── OutputError           an output file cannot be written or resumed
 ├── RunCancelledError     a run was stopped by its caller
@@ -44,6 +45,10 @@ class InputError(RuleRewardError):
 
 class ConfigurationError(RuleRewardError):
     """The surroundings of a run are wrong: an unknown ruleset name, a missing `step`, no group key."""
+
+
+class KindError(RuleRewardError):
+    """A rule kind is declared wrongly; the message says what is allowed."""
 
 
 class ServiceError(RuleRewardError):

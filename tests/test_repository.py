@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
+import subprocess
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -42,9 +44,23 @@ def own_files() -> list[Path]:
 
 def test_top_level_holds_what_is_listed() -> None:
     assert TOP_LEVEL - {path.name for path in REPOSITORY.iterdir()} == set()
-    ignored = {line.strip("/*\n") for line in (REPOSITORY / ".gitignore").read_text("utf-8").splitlines()}
-    visible = {path.name for path in REPOSITORY.iterdir() if not path.name.startswith(".")}
-    assert {name for name in visible - TOP_LEVEL if name not in ignored and not name.endswith(".egg-info")} == set()
+
+
+def test_git_tracks_nothing_else_at_the_top_level() -> None:
+    """What a user keeps in a clone of their own, such as a ruleset, is no part of the project."""
+    git = shutil.which("git")
+    if git is None or not (REPOSITORY / ".git").exists():
+        pytest.skip("not in a git repository, or there is no git")
+    command = [git, "-c", f"safe.directory={REPOSITORY}", "ls-files", "-z"]
+    run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=60)
+    tracked = {name.partition("/")[0] for name in run.stdout.split("\0") if name}
+    assert tracked
+    assert {name for name in tracked if not name.startswith(".")} == TOP_LEVEL
+
+
+def test_what_the_readme_writes_is_ignored() -> None:
+    """Its first command leaves `scored.jsonl` and what belongs to it in the clone."""
+    assert "scored.jsonl*" in (REPOSITORY / ".gitignore").read_text("utf-8").splitlines()
 
 
 @pytest.mark.parametrize("path", named(MODULES).values(), ids=named(MODULES))

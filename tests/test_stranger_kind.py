@@ -22,7 +22,7 @@ from rulereward import rule
 
 
 @rule(version=1, returns="number", range=(0, 1), polarity="lower")
-def shouting(text: str) -> float:
+def bellowing(text: str) -> float:
     """Share of the letters that are upper case."""
     letters = [char for char in text if char.isalpha()]
     return sum(char.isupper() for char in letters) / len(letters) if letters else 0.0
@@ -31,7 +31,7 @@ def shouting(text: str) -> float:
 RULESET = """
 rulereward: 1
 rules:
-  loud: shouting(completion)
+  loud: bellowing(completion)
 score: 1 - loud
 """
 
@@ -43,7 +43,7 @@ def stranger(tmp_path: Path) -> Path:
     installed = tmp_path / "stranger-1.0.dist-info"
     installed.mkdir()
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: stranger\nVersion: 1.0\n")
-    (installed / "entry_points.txt").write_text("[rulereward.kinds]\nshouting = stranger:shouting\n")
+    (installed / "entry_points.txt").write_text("[rulereward.kinds]\nbellowing = stranger:bellowing\n")
     (tmp_path / "loud.yaml").write_text(RULESET)
     return tmp_path
 
@@ -85,8 +85,8 @@ def test_scores_through_the_command_line(stranger: Path) -> None:
 
 
 def test_is_listed_and_explained(stranger: Path) -> None:
-    assert "shouting" in command_line(stranger, "rules")
-    assert "Share of the letters that are upper case." in command_line(stranger, "rules", "shouting")
+    assert "bellowing" in command_line(stranger, "rules")
+    assert "Share of the letters that are upper case." in command_line(stranger, "rules", "bellowing")
 
 
 def test_is_in_the_schema(stranger: Path) -> None:
@@ -97,11 +97,11 @@ def test_is_in_the_schema(stranger: Path) -> None:
         print(json.dumps(ruleset_schema(catalogue())["definitions"]["expression"]))
     """
     expression = json.loads(output(python(stranger, "-c", textwrap.dedent(script))))
-    assert "shouting(text)" in expression["examples"]
+    assert "bellowing(text)" in expression["examples"]
 
 
 def test_is_refused_under_a_name_of_ours(stranger: Path) -> None:
-    (stranger / "stranger.py").write_text(MODULE.replace("shouting", "length"))
+    (stranger / "stranger.py").write_text(MODULE.replace("bellowing", "length"))
     (stranger / "stranger-1.0.dist-info" / "entry_points.txt").write_text(
         "[rulereward.kinds]\nlength = stranger:length\n"
     )
@@ -119,4 +119,4 @@ def test_is_found_in_a_named_module(stranger: Path) -> None:
     """
     assert json.loads(output(python(stranger, "-c", textwrap.dedent(script)))) == [0.0]
     run = python(stranger, "-c", "import rulereward; rulereward.load('loud.yaml')")
-    assert "unknown function or rule kind `shouting`" in run.stderr
+    assert "unknown function or rule kind `bellowing`" in run.stderr

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import entry_points
 
+from rulereward.api.importing import IMPORT_ERRORS, import_module, told
 from rulereward.errors import ConfigurationError
 from rulereward.functions import builtin_aggregates, builtin_functions
 from rulereward.kind import Kind
@@ -42,8 +42,8 @@ def _from_entry_points() -> list[tuple[str, Kind]]:
         origin = f"entry point `{entry.name}` ({entry.value})"
         try:
             loaded = entry.load()
-        except (ImportError, AttributeError) as error:
-            raise ConfigurationError(f"{origin} cannot be loaded: {error}") from error
+        except IMPORT_ERRORS as error:
+            raise ConfigurationError(f"{origin} cannot be loaded: {told(error)}") from error
         if not isinstance(loaded, Kind):
             raise ConfigurationError(f"{origin} is not a rule kind: decorate its row function with `@rule(...)`")
         found.append((origin, loaded))
@@ -53,10 +53,7 @@ def _from_entry_points() -> list[tuple[str, Kind]]:
 def _from_modules(modules: Sequence[str]) -> list[tuple[str, Kind]]:
     found: list[tuple[str, Kind]] = []
     for name in modules:
-        try:
-            module = importlib.import_module(name)
-        except ImportError as error:
-            raise ConfigurationError(f"the module `{name}` cannot be imported: {error}") from error
+        module = import_module(name)
         kinds = [value for value in vars(module).values() if isinstance(value, Kind)]
         if not kinds:
             raise ConfigurationError(f"the module `{name}` holds no rule kind")

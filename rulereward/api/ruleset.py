@@ -16,6 +16,7 @@ from rulereward.api.batches import Fields, as_columns, group_keys, groups_of, ma
 from rulereward.api.catalogue import catalogue
 from rulereward.api.environment import environment
 from rulereward.api.inputs import asked_columns, remapped
+from rulereward.api.names import refuse_other_things
 from rulereward.api.scores import Part, Scores
 from rulereward.api.shared import shared_services
 from rulereward.data import I64, Reason
@@ -47,6 +48,8 @@ def load(ruleset: str | Path, *, kinds: Sequence[str] = ()) -> Ruleset:
 
 
 def _find(name: str) -> Source:
+    if name not in shipped_rulesets():
+        refuse_other_things(name)
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
         try:
@@ -245,7 +248,7 @@ class Ruleset:
         return keys, (warning,) if warning is not None and self.uses_groups else ()
 
     def _blocks(self, size: int, keys: Sequence[Hashable] | None) -> list[I64]:
-        if keys is not None and self.uses_groups:
+        if keys is not None:  # without group functions too: credit is told of whole groups
             return [np.array(block, dtype=np.int64) for block in whole_groups(keys, BLOCK_ROWS)]
         return [np.arange(start, min(start + BLOCK_ROWS, size)) for start in range(0, size, BLOCK_ROWS)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from textwrap import indent
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -41,11 +42,14 @@ def check(rulesets: tuple[str, ...], style: Format, explain: str | None, kinds: 
 
 
 def _explain(code: str) -> int:
+    from rulereward.cli.examples import EXAMPLES  # noqa: PLC0415  slow to import
     from rulereward.lang.codes import CODES  # noqa: PLC0415
 
     code = code.upper()
     if code in CODES:
         click.echo(f"{code}: {CODES[code]}")
+        for title, text in zip(("reported for", "fine"), EXAMPLES.get(code, ()), strict=False):
+            click.echo(f"\n{title}:\n{indent(text, '    ')}")
         return 0
     close = difflib.get_close_matches(code, CODES, n=1)
     hint = f"; did you mean {close[0]}?" if close else ""

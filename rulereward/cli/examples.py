@@ -4,6 +4,30 @@ from __future__ import annotations
 
 from rulereward.kind import Aggregate, Arg, Base, Constant, Function, Interval, Kind, Signature
 
+EXAMPLES: dict[str, tuple[str, str]] = {
+    "E0301": (
+        'rules:\n  sum: length(completion) + "10"\nscore: sum / 1char',
+        "rules:\n  sum: length(completion) + 10char\nscore: sum / 1char",
+    ),
+    "E0302": (
+        "rules:\n  long: length(completion) > 200word\nscore: 0 if long else 1",
+        'rules:\n  long: length(completion, unit="word") > 200word\nscore: 0 if long else 1',
+    ),
+    "E0401": (
+        'rules:\n  four: boxed(completion) == "4"\nscore: 1 if four else 0',
+        'rules:\n  four: (boxed(completion) == "4") ?? false\nscore: 1 if four else 0',
+    ),
+    "E0402": (
+        "rules:\n  right: exact_match(completion, answer)\nscore:\n  terms:\n    right: 1",
+        "rules:\n  right: exact_match(completion, answer)\nscore:\n  terms:\n    right: 1\n  on_null: propagate",
+    ),
+    "E0405": (
+        "rules:\n  n: length(completion)\nscore: 100char / n",
+        "rules:\n  n: length(completion)\nscore: 100char / max(n, 1char)",
+    ),
+}
+"""A ruleset (below its first line) that a code is reported for, and one without the mistake."""
+
 _MEASURED = "length(completion)"
 _SHARE = "ngram_repetition(completion)"
 _NUMBERS = {"max": "4000", "buffer": "1000", "scale": "1000"}

@@ -1,6 +1,7 @@
 """The command `rulereward`: finds its commands, and turns whatever ends one into an exit status.
 
-0 done; 1 checks failed, or more errors than were allowed; 2 wrong usage, ruleset or surroundings; 130 Ctrl-C.
+0 done; 1 checks failed, more errors than were allowed, or no row that could be scored; 2 wrong usage, ruleset or
+surroundings; 130 Ctrl-C.
 
 Only click is imported here: a command's module comes with its first use, and what is heavy with its work.
 """

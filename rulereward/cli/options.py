@@ -19,7 +19,7 @@ def kinds_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "--kinds",
         metavar="MODULE",
         multiple=True,
-        help="A Python module with rule kinds of your own, such as my_rules; repeatable.",
+        help="A Python module with rule kinds of your own, such as my_rules; the current folder counts; repeatable.",
     )(command)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -21,6 +23,8 @@ LOCAL_RULESET = "rulereward.yaml"
 BUNDLED_RULESET = "math"
 STDOUT = "-"
 
+_SHARE = re.compile(r"[0-9]*\.?[0-9]+%?")
+
 
 class OptionalValue(click.Option):
     """Its value may be left out; then there is no blank before it in the help."""
@@ -34,6 +38,9 @@ class ScoreCommand(click.Command):
     """`--fail-on-error` stands alone or with `=SHARE`: it never takes the word behind it, which is a file."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for arg, following in pairwise(args):
+            if arg == "--fail-on-error" and _SHARE.fullmatch(following) and not Path(following).exists():
+                raise click.UsageError(f"write --fail-on-error={following}, without a blank", ctx)
         return super().parse_args(ctx, ["--fail-on-error=0" if arg == "--fail-on-error" else arg for arg in args])
 
 
@@ -101,12 +108,15 @@ def score(
     """Score completions from files: .jsonl, JSON arrays (both also .gz or .zst), .parquet; `-` is standard input.
 
     Each row goes to the output as it came, with reward, reward_state and reward_components added. Rows that cannot
-    be read or scored are kept, with the state `error` and the reason. Everything else is told on stderr.
+    be read or scored are kept, with the state `error` and the reason; when there are no others, the exit status is 1.
+    Everything else is told on stderr.
     """
     from rulereward.cli.mapping import read_mapping  # noqa: PLC0415  slow to import, as are those below
     from rulereward.cli.scoring import Job  # noqa: PLC0415
     from rulereward.cli.screen import Screen  # noqa: PLC0415
 
+    if resume and overwrite:
+        raise click.UsageError("--resume goes on with an output and --overwrite starts anew: choose one")
     job = Job(
         files=_inputs(files, sample=sample),
         output=output,
@@ -182,7 +192,11 @@ def _kept(job: Job, scoring: Scoring) -> str:
 
 
 def _judged(scoring: Scoring, screen: Screen, budget: float | None) -> int:
+    """The exit status of a run that came to its end, told where it is not 0."""
     tally = scoring.tally
+    if tally.rows and tally.bad_rows == tally.rows and not scoring.kept:
+        screen.insist(f"no row could be scored, {tally.rows:,} were bad; the first: {scoring.first_bad}")
+        return FAILED
     share = tally.errors / tally.rows if tally.rows else 0.0
     if budget is None or share <= budget:
         return 0

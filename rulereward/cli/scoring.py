@@ -29,6 +29,7 @@ from rulereward.io import (
     RunMeta,
     blocks,
     check_inputs,
+    check_written,
     describe_inputs,
     failed_record,
     open_writer,
@@ -91,6 +92,8 @@ class Scoring:
         self._bytes_done = 0
         self.tally = RunTally(ruleset.rules, asked_columns(ruleset.plan))
         self._bad_rows_told = 0
+        self.first_bad: str | None = None
+        """Where the first bad row stands, and what is wrong with it."""
         self._warned_of_absent = False
         self.kept = 0
         self.written = 0
@@ -117,16 +120,18 @@ class Scoring:
                         writer.write(rows, records)
                         self.written += len(rows)
                         self.renamed = writer.renamed
+        if self.tally.bad_rows > SHOWN_BAD_ROWS:
+            self._screen.note(f"and {self.tally.bad_rows - SHOWN_BAD_ROWS:,} more")
         self.seconds = time.monotonic() - started
 
-    def _read(self, skip: int) -> Iterator[Row]:
-        rows = read_rows(self._job.files, wanted_columns(columns_read(self._ruleset.plan)), skip)
-        limit = self._job.limit
-        return rows if limit is None else islice(rows, max(limit - skip, 0))
+    def _read(self) -> Iterator[Row]:
+        return read_rows(self._job.files, wanted_columns(columns_read(self._ruleset.plan)))
 
     def _streamed(self, meter: Meter) -> Blocks:
         """Block after block; nothing of a block is held once it is written."""
-        rows = self._read(self.kept)
+        rows = islice(self._read(), self._job.limit)
+        if self.kept:
+            check_written(self._job.output, islice(rows, self.kept), self.kept)
         begun = time.monotonic()
         parquet = self._job.output.lower().endswith(".parquet")  # whose blocks stay in the file as row groups
         size = MOST_ROWS if parquet else FIRST_ROWS
@@ -144,7 +149,12 @@ class Scoring:
     def _held(self, meter: Meter) -> Blocks:
         """The whole input at once, because the members of a group may be anywhere in it."""
         self._screen.note("the ruleset compares the completions of a group, so the whole input is held in memory")
-        held = list(self._read(0))
+        rows = self._read()
+        held = list(islice(rows, self._job.limit))
+        if self._job.limit is not None and next(rows, None) is not None:
+            self._screen.warn(f"a group that goes on behind the first {len(held):,} rows is cut there by --limit")
+        if self.kept:
+            check_written(self._job.output, held[: self.kept], self.kept)
         keys = self._keys(held) or []
         records: list[Record | None] = [None] * len(held)
         done = self.kept
@@ -198,10 +208,12 @@ class Scoring:
     def _told(self, row: Row, record: Record) -> Record:
         """A bad row's record with its place in the message, which the first few of them also show on the screen."""
         assert record.reason is not None
+        told = f"{row.where}: {record.reason.message}"
+        self.first_bad = self.first_bad or told
         if self._bad_rows_told < SHOWN_BAD_ROWS:
             self._bad_rows_told += 1
-            self._screen.note(f"{row.where}: {record.reason.message}")
-        return record._replace(reason=Reason(record.reason.code, f"{row.where}: {record.reason.message}"))
+            self._screen.note(told)
+        return record._replace(reason=Reason(record.reason.code, told))
 
     def _show(self, meter: Meter, rows: Sequence[Row]) -> None:
         self._bytes_done += sum(len(row.raw) + 1 for row in rows if row.raw is not None)

@@ -55,10 +55,13 @@ def _table(tally: RunTally, groups: CreditTally) -> Table:
     for head in ("mean", *(("spread", "credit") if compared else ()), "missing", "error", "skipped", "time"):
         table.add_column(head, justify="right", no_wrap=True)
 
-    def add(name: str, count: Count | None, spread: int | None, time: str = "", style: str = "") -> None:
+    def add(
+        name: str, count: Count | None, spread: int | None, time: str = "", style: str = "", unfit: int = 0
+    ) -> None:
         differs = "" if spread is None else _percent(spread / groups.groups)
         credited = _percent(credit[name]) if name in credit else ""
-        states = ("", "", "") if count is None else (f"{n:,}" for n in (count.null, count.error, count.skipped))
+        numbers = () if count is None else (count.null, count.error + unfit, count.skipped)
+        states = [f"{number:,}" for number in numbers] or [""] * 3
         mean = "" if count is None or count.mean is None else _number(count.mean)
         table.add_row(name, mean, *((differs, credited) if compared else ()), *states, time, style=style)
 
@@ -68,7 +71,7 @@ def _table(tally: RunTally, groups: CreditTally) -> Table:
     for name, share in credit.items():
         if name not in tally.rules and (name != REST or abs(share) >= _NEGLIGIBLE):
             add(name, None, None)
-    add("reward", tally.reward, groups.groups - groups.tied if compared else None, style="bold")
+    add("reward", tally.reward, groups.groups - groups.tied if compared else None, style="bold", unfit=tally.bad_rows)
     return table
 
 

@@ -136,7 +136,12 @@ class Flights:
         service = self._services.get(name)
         fresh = []
         for job in jobs:
-            key = self._key(job, service.identity)
+            try:
+                key = self._key(job, service.identity)
+            except (TypeError, ValueError, RecursionError) as error:  # what the kind asks is no plain data
+                reason = failure_reason(error)
+                self._landed.put((job, Failure(reason.code, reason.message)))
+                continue
             cached = self._answered.get(_told_apart(job)) or self._services.cache.get(key)
             if cached is None:
                 self._cache_keys[_told_apart(job)] = key

@@ -93,6 +93,8 @@ def _outcome_fault(result: Result, kind: Kind) -> Reason | None:
         return None if kind.returns.null else Reason("undeclared_null", "the kind gave a null it does not declare")
     if not isinstance(value, int | float | np.generic):
         return Reason("kind_failed", f"the kind gave a value of type {type(value).__name__}")
+    if kind.returns.base is Base.BOOL and value not in (0, 1):
+        return Reason("out_of_range", f"the kind gave {value!r}, which is neither true nor false")
     try:
         return value_fault(float(value), kind.range)
     except OverflowError:

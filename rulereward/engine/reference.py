@@ -16,6 +16,7 @@ from rulereward.data.cells import Reason, State
 from rulereward.data.levels import Level
 from rulereward.kind import Answer, Base, Failure, FieldValue, Job, Kind, Missing, Outcome, result_of
 from rulereward.plan.convert import convert
+from rulereward.plan.origin import everything_below
 from rulereward.plan.typed import (
     Apply,
     Arithmetic,
@@ -39,7 +40,6 @@ from rulereward.plan.typed import (
     NullTest,
     Ref,
     Typed,
-    children,
 )
 
 
@@ -206,13 +206,12 @@ class _Walker:
 
     def is_expensive(self, node: Typed) -> bool:
         """Does a service have to be asked, anywhere below?"""
-        if isinstance(node, Ref):
-            return self.is_expensive(self.checked.named[node.name])
-        if isinstance(node, Measure) and node.kind.service is not None:
-            return True
-        return any(self.is_expensive(child) for child in children(node))
+        below = everything_below(self.checked.named, node)
+        return any(isinstance(part, Measure) and part.kind.service is not None for part in below)
 
     def const(self, node: Const, _: int) -> Cell:
+        if isinstance(node.value, tuple):
+            return Cell(State.OK, list(node.value))
         return NULL_CONST if node.value is None else Cell(State.OK, node.value)
 
     def input(self, node: Input, row: int) -> Cell:

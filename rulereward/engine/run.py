@@ -48,7 +48,7 @@ from rulereward.engine.leaves import (
 from rulereward.engine.outcome import RunResult
 from rulereward.engine.values import ERROR, OK, UNKNOWN, is_known, uniform, unknown, write_cells, write_texts
 from rulereward.errors import ConfigurationError, InternalError, RunAbortedError
-from rulereward.kind import Base, Features, FieldValue, Services
+from rulereward.kind import Base, Features, FieldValue, Outcome, Services
 from rulereward.plan.nodes import Node, Op, Plan
 
 Evaluate = Literal["all", "needed"]
@@ -221,6 +221,8 @@ class _Run:
         size = self.batch.size
         if node.payload is None:
             return uniform(Base.NULL, size, State.NULL, self.reasons.add(Reason("null", "the ruleset says null")))
+        if isinstance(node.payload, tuple):
+            return Objects.of([list(node.payload)] * size)
         if isinstance(node.payload, str):
             return Texts.of([node.payload]).take(np.zeros(size, dtype=np.int64))
         return _constant_cells(float(node.payload).hex(), size) if size <= _SMALL else _repeated(node.payload, size)
@@ -328,8 +330,8 @@ class _Run:
                 if arrival.error is not None:
                     write_error(block, place, arrival.error, self.reasons)
                 else:
-                    assert arrival.outcome is not None
-                    write_outcome(block, place, arrival.outcome, node.payload.kind, self.reasons)
+                    outcome = cast(Outcome, arrival.outcome)  # whatever the kind gave, which may be no outcome
+                    write_outcome(block, place, outcome, node.payload.kind, self.reasons)
             self._write(node, rows, block)
         return bool(arrivals)
 

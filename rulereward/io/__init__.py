@@ -1,6 +1,6 @@
 """Reading rows and writing records. The public names, by what one does with them:
 
-Reading    `read_rows(paths, wanted=None, skip=0)` gives `Row`s (source, line_number, raw, fields, error, .where);
+Reading    `read_rows(paths, wanted=None)` gives `Row`s (source, line_number, raw, fields, error, .where);
            `blocks(rows)` cuts them into lists. `check_inputs(paths)`, `source_name(path)`, `STDIN` ("-").
 Choosing   `wanted_columns(paths)` for `read_rows`; `pick(fields, paths)` an input's value; `found_path`.
 Chat       `completion_text(value)`, `transcript(value)`, `prompt_text(value)`; they raise `BadValueError`,
@@ -9,13 +9,15 @@ Records    `Record(reward, state, reason, rule, components, details)`, `failed_r
            `record_fields(record)` as a dict, `encode_record(row, record)` as a line, `state_text(record)`.
 Writing    `start_output(output, RunMeta(...), resume=, overwrite=)` gives the number of rows already there;
            then `open_writer(output, append=resume)`, a context manager with `.write(rows, records)`, `.close()`
-           and `.renamed`. `describe_inputs(paths)` makes `RunMeta.inputs`; `meta_path(output)`; `STDOUT` ("-").
+           and `.renamed`. `check_written(output, rows, count)` compares an output with the rows that made it.
+           `describe_inputs(paths)` makes `RunMeta.inputs`; `meta_path(output)`; `STDOUT` ("-").
 
 Nothing heavy is imported here: pyarrow and zstandard come with the first file that needs them.
 """
 
 from rulereward.io.chat import BadValueError, completion_text, described, prompt_text, transcript
 from rulereward.io.columns import found_path, pick, wanted_columns
+from rulereward.io.compare import check_written
 from rulereward.io.reading import read_rows
 from rulereward.io.records import Record, encode_record, failed_record, record_fields, state_text
 from rulereward.io.resume import InputMeta, RunMeta, describe_inputs, meta_path, start_output
@@ -35,6 +37,7 @@ __all__ = [
     "Writer",
     "blocks",
     "check_inputs",
+    "check_written",
     "completion_text",
     "describe_inputs",
     "described",

@@ -18,31 +18,24 @@ from rulereward.io.rows import Row
 from rulereward.io.streams import DAMAGED, STDIN, check_inputs, is_lines, is_parquet, open_bytes, source_name
 
 
-def read_rows(paths: Sequence[str], wanted: Iterable[str] | None = None, skip: int = 0) -> Iterator[Row]:
+def read_rows(paths: Sequence[str], wanted: Iterable[str] | None = None) -> Iterator[Row]:
     """The rows of `paths` one after another, `-` being standard input.
 
-    `wanted` names the top-level columns to decode (see `wanted_columns`), None all. The first `skip` rows are
-    passed over, undecoded where the format allows. Raises `InputError` at once for a path that is not there,
-    and while reading for one that fails.
+    `wanted` names the top-level columns to decode (see `wanted_columns`), None all. Raises `InputError` at
+    once for a path that is not there, and while reading for one that fails.
     """
     check_inputs(paths)
-    return _rows(paths, Decoder(wanted), skip)
+    return _rows(paths, Decoder(wanted))
 
 
-def _rows(paths: Sequence[str], decoder: Decoder, skip: int) -> Iterator[Row]:
+def _rows(paths: Sequence[str], decoder: Decoder) -> Iterator[Row]:
     for path in paths:
         if is_parquet(path):
-            for row in parquet_rows(path):
-                if skip:
-                    skip -= 1
-                else:
-                    yield row
+            yield from parquet_rows(path)
             continue
         name = source_name(path)
         for number, raw, broken in _pieces(path):
-            if skip:
-                skip -= 1
-            elif broken is not None:
+            if broken is not None:
                 yield Row(name, number, raw, None, broken)
             else:
                 yield _row(name, number, raw, decoder)

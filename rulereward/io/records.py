@@ -76,18 +76,28 @@ def record_fields(record: Record) -> dict[str, object]:
 
 def encode_record(row: Row, record: Record) -> tuple[bytes, bool]:
     """The output line (without its end), and whether names of the row's own had to be changed."""
-    ours = _encode(record_fields(record))
+    own, was_renamed = _own_line(row)
+    return _joined(own, _encode(record_fields(record))), was_renamed
+
+
+def line_start(row: Row) -> bytes:
+    """What the output line of a row begins with, whatever its record says."""
+    return _joined(_own_line(row)[0], b'{"reward":')
+
+
+def _own_line(row: Row) -> tuple[bytes, bool]:
+    """The row as an output line holds it, and whether names in it had to be changed."""
     if row.fields is None:
-        return _joined(_encode({"input": input_text(row)}), ours), False
+        return _encode({"input": input_text(row)}), False
     line = row.line()
     if _OUR_NAME.search(line) is None:  # most lines are left whole without being taken apart
-        return _joined(line, ours), False
+        return line, False
     columns = members(line)
     names = renamed(columns)
     if not names:
-        return _joined(line, ours), False
+        return line, False
     texts = (_encode(names.get(name, name)) + b":" + text for name, text in columns.items())
-    return _joined(b"{" + b",".join(texts) + b"}", ours), True
+    return b"{" + b",".join(texts) + b"}", True
 
 
 def input_text(row: Row) -> str:

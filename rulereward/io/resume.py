@@ -13,11 +13,16 @@ from pathlib import Path
 
 import msgspec
 
-from rulereward.errors import OutputError
+from rulereward.errors import InputError, OutputError
 from rulereward.io.streams import STDIN, is_parquet
 from rulereward.io.writers import STDOUT
 
 META_SCHEMA = 1
+
+ANEW = "--overwrite starts anew"
+"""The next step where an output cannot be resumed."""
+
+_WRITTEN = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".parquet")
 
 CHUNK_BYTES = 1 << 20
 
@@ -41,8 +46,15 @@ class RunMeta(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def describe_inputs(paths: Sequence[str]) -> tuple[InputMeta, ...]:
-    """The inputs of a run for its `RunMeta`."""
-    return tuple(InputMeta(path, None if path == STDIN else Path(path).stat().st_size) for path in paths)
+    """The inputs of a run for its `RunMeta`. Raises `InputError` for one that is not there."""
+    return tuple(InputMeta(path, None if path == STDIN else _size(path)) for path in paths)
+
+
+def _size(path: str) -> int:
+    try:
+        return Path(path).stat().st_size
+    except OSError as failure:
+        raise InputError(f"{path} cannot be read: {failure.strerror or failure}") from failure
 
 
 def meta_path(output: str) -> Path:
@@ -53,8 +65,9 @@ def meta_path(output: str) -> Path:
 def start_output(output: str, meta: RunMeta, *, resume: bool = False, overwrite: bool = False) -> int:
     """Make ready to write `output`, and return how many rows it already holds (0 unless `resume`).
 
-    After it, open the writer with `append=resume` and read the inputs with `skip=` the number returned. Raises
-    `OutputError` where a file would be lost, and where the file to go on with was made otherwise.
+    After it, compare the rows that were written with `check_written`, open the writer with `append=resume`, and go
+    on with the rows behind them. Raises `OutputError` where a file would be lost, where the file to go on with was
+    made otherwise, and for a name that ends like no output.
     """
     path = Path(output)
     if output == STDOUT or (path.exists() and not path.is_file() and not path.is_dir()):  # a pipe or a device
@@ -63,7 +76,7 @@ def start_output(output: str, meta: RunMeta, *, resume: bool = False, overwrite:
         return 0
     _check_place(path, output, meta)
     if resume and is_parquet(output):
-        raise OutputError("a Parquet file is written as a whole and cannot be resumed; write .jsonl instead")
+        raise OutputError(f"a Parquet file is written as a whole and cannot be resumed; write .jsonl, or {ANEW}")
     if path.exists() and resume:
         _check_same(output, _read_meta(output), meta)
         return _keep_whole_lines(path)
@@ -82,6 +95,8 @@ def _check_place(path: Path, output: str, meta: RunMeta) -> None:
         raise OutputError(f"{output}: the folder {path.parent} does not exist")
     if output.lower().endswith(".zst"):
         raise OutputError(f"{output}: .zst files are read but not written; write .jsonl.gz instead")
+    if path.suffix and not output.lower().endswith(_WRITTEN):
+        raise OutputError(f"{output}: an output ends in one of {', '.join(_WRITTEN)}")
     for source in meta.inputs:
         if source.name != STDIN and path.exists() and path.samefile(source.name):
             raise OutputError(f"{output} is an input of this run; name another output")
@@ -105,10 +120,10 @@ def _read_meta(output: str) -> RunMeta:
     try:
         return msgspec.json.decode(target.read_bytes(), type=RunMeta)
     except FileNotFoundError as failure:
-        message = f"{output} cannot be resumed: {target} is missing, so it is not known what made it"
+        message = f"{output} cannot be resumed: {target} is missing, so it is not known what made it; {ANEW}"
         raise OutputError(message) from failure
     except (OSError, ValueError) as failure:
-        raise OutputError(f"{output} cannot be resumed: {target} is not readable: {failure}") from failure
+        raise OutputError(f"{output} cannot be resumed: {target} is not readable: {failure}; {ANEW}") from failure
 
 
 def _check_same(output: str, before: RunMeta, now: RunMeta) -> None:
@@ -125,7 +140,8 @@ def _check_same(output: str, before: RunMeta, now: RunMeta) -> None:
         if old.name == new.name and old.size is not None and new.size is not None and new.size < old.size:
             differences.append(f"size of {old.name} was {old.size:,} bytes and is {new.size:,}")
     if differences:
-        raise OutputError(f"{output} cannot be resumed, because it was made otherwise: " + "; ".join(differences))
+        told = "; ".join(differences)
+        raise OutputError(f"{output} cannot be resumed, because it was made otherwise: {told}; {ANEW}")
 
 
 def _names(meta: RunMeta) -> str:
@@ -142,7 +158,7 @@ def _keep_whole_lines(path: Path) -> int:
         lines, size = _whole_members(path) if path.suffix.lower() == ".gz" else _whole_lines(path)
         os.truncate(path, size)
     except OSError as failure:
-        raise OutputError(f"{path} cannot be resumed: {failure.strerror or failure}") from failure
+        raise OutputError(f"{path} cannot be resumed: {failure.strerror or failure}; {ANEW}") from failure
     return lines
 
 

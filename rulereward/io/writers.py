@@ -19,6 +19,10 @@ STDOUT = STDIN
 """`-` stands for standard input among inputs, and for standard output as the output."""
 
 
+def _shown(path: str) -> str:
+    return "standard output" if path == STDOUT else path
+
+
 class Writer(Protocol):
     """Where records go. A `with` block closes it.
 
@@ -82,7 +86,7 @@ class JsonlWriter:
         except BrokenPipeError:
             raise
         except OSError as failure:
-            raise OutputError(f"writing to {self._path} failed: {failure.strerror or failure}") from failure
+            raise OutputError(f"writing to {_shown(self._path)} failed: {failure.strerror or failure}") from failure
 
     def close(self) -> None:
         if self._path == STDOUT:

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from rulereward.data import F64, U8, Column, Reason
-from rulereward.errors import InternalError
+from rulereward.errors import KindError
 from rulereward.kind.outcome import FieldValue, Outcome
 from rulereward.kind.served import Job
 from rulereward.kind.signature import Signature, read_signature
@@ -102,10 +102,16 @@ class Kind:
         return self.doc.strip().split("\n", 1)[0]
 
 
+HOW_WRITTEN = (
+    'a rule kind is declared with keywords, as in `@rule(version=1, returns="number", range=(0, 1))`: '
+    "`version` and `returns` are required"
+)
+
+
 def rule(
-    *,
-    version: int,
-    returns: Literal["bool", "number"],
+    *misplaced: object,
+    version: int = 0,
+    returns: Literal["bool", "number", ""] = "",
     range: tuple[float, float] = (-math.inf, math.inf),
     polarity: Polarity = "none",
     name: str | None = None,
@@ -124,8 +130,12 @@ def rule(
     `null` says which causes the kind's own `Missing` results have. `unit_from` names the constant whose value is
     the unit of the result, `range_from` narrows the range by the constants. A text field may be null; other fields
     are null only where the value is.
-    Raises InternalError for a declaration that cannot be right.
+    `version` and `returns` must be given. Raises KindError for a declaration that cannot be right.
     """
+    if misplaced or not version or not returns:
+        raise KindError(HOW_WRITTEN)
+    _check_words(returns, polarity, null, fields or {})
+    _check_numbers(version, range)
     base = BOOL if returns == "bool" else NUMBER
     causes = frozenset(Cause[cause.upper()] for cause in null)
     bounds = (0.0, 1.0) if returns == "bool" else range
@@ -133,15 +143,12 @@ def rule(
 
     def declare(function: Callable[..., Any]) -> Kind:
         kind_name = name or function.__name__
-        if not function.__doc__:
-            raise InternalError(f"rule kind `{kind_name}` has no docstring")
-        if (service is None) != (read is None):
-            raise InternalError(f"rule kind `{kind_name}`: `service` and `read` come together")
+        _check_function(kind_name, function, service is not None, read is not None)
         signature, params = read_signature(function)
         return Kind(
             name=kind_name,
             version=version,
-            doc=inspect.cleandoc(function.__doc__),
+            doc=inspect.cleandoc(function.__doc__ or ""),
             signature=signature,
             params=params,
             returns=dataclasses.replace(base, unit=unit, null=causes),
@@ -159,3 +166,36 @@ def rule(
         )
 
     return declare
+
+
+def _check_words(returns: object, polarity: object, null: Sequence[object], fields: Mapping[str, object]) -> None:
+    allowed: list[tuple[str, object, tuple[str, ...]]] = [
+        ("returns", returns, ("bool", "number")),
+        ("polarity", polarity, typing.get_args(Polarity)),
+    ]
+    allowed += [("null", cause, ("data", "text")) for cause in ([null] if isinstance(null, str) else null)]
+    allowed += [
+        (f"the field {name!r}", field_type, ("bool", "number", "text")) for name, field_type in fields.items()
+    ]
+    for what, value, choices in allowed:
+        if value not in choices:
+            listed = ", ".join(f'"{choice}"' for choice in choices)
+            raise KindError(f"a rule kind's {what} is one of {listed}, not {value!r}")
+    if isinstance(null, str):
+        raise KindError(f'a rule kind\'s null is a list of causes: write null=("{null}",)')
+
+
+def _check_numbers(version: object, range: object) -> None:
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise KindError(f"a rule kind's version is a whole number from 1 on, not {version!r}")
+    ends = range if isinstance(range, tuple | list) and len(range) == 2 else ()
+    numbers = [end for end in ends if isinstance(end, int | float) and not isinstance(end, bool)]
+    if len(numbers) != 2 or not numbers[0] <= numbers[1]:
+        raise KindError(f"a rule kind's range is a pair of numbers (lowest, highest), not {range!r}")
+
+
+def _check_function(name: str, function: Callable[..., Any], is_served: bool, reads: bool) -> None:
+    if not function.__doc__:
+        raise KindError(f"rule kind `{name}` has no docstring: its first line is what `rulereward rules` shows")
+    if is_served != reads:
+        raise KindError(f"rule kind `{name}`: `service` and `read` come together")

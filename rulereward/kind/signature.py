@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from rulereward.errors import InternalError
+from rulereward.errors import KindError
 from rulereward.kind.types import BOOL, NUMBER, OBJECT, TEXT, Interval, Type
 
 
@@ -127,13 +127,18 @@ _ANNOTATIONS: dict[object, Type] = {str: TEXT, float: NUMBER, int: NUMBER, bool:
 
 
 def read_signature(function: Callable[..., Any]) -> tuple[Signature, type | None]:
-    """The language signature of a row function, and its params dataclass if it has one."""
+    """The language signature of a row function, and its params dataclass if it has one.
+
+    Raises KindError for an annotation that is no type of the ruleset language.
+    """
     hints = typing.get_type_hints(function, include_extras=True)
     params: type | None = None
     args: list[Arg] = []
     for parameter in inspect.signature(function).parameters.values():
         if parameter.name == "params":
-            params = hints["params"]
+            params = hints.get("params")
+            if not (isinstance(params, type) and dataclasses.is_dataclass(params)):
+                raise KindError(f"{function.__name__}(params): annotate it with the dataclass of the constants")
         else:
             args.append(_arg(function.__name__, parameter, hints.get(parameter.name, str)))
     return Signature(tuple(args), _constants(params)), params
@@ -145,7 +150,11 @@ def _arg(owner: str, parameter: inspect.Parameter, hint: object) -> Arg:
     if typing.get_origin(hint) is Literal:
         choices, hint = typing.get_args(hint), str
     if hint not in _ANNOTATIONS:
-        raise InternalError(f"{owner}({parameter.name}): no ruleset type for {hint!r}")
+        shown = getattr(hint, "__name__", hint)
+        raise KindError(
+            f"{owner}({parameter.name}): a parameter is str, float, int, bool or object, "
+            f"perhaps `| None`, or a Literal of texts, not {shown}"
+        )
     implicit = next((mark for mark in marks if isinstance(mark, Implicit)), None)
     unit = next((mark.name for mark in marks if isinstance(mark, Unit)), None)
     variadic = parameter.kind is inspect.Parameter.VAR_POSITIONAL

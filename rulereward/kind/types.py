@@ -84,12 +84,15 @@ class Interval:
 
     def __str__(self) -> str:
         def end(value: float) -> str:
-            return f"{value:g}".replace("inf", "∞")
+            return f"{value:g}" if abs(value) < _SHOWN else "-∞" if value < 0 else "∞"
 
-        left = "(" if math.isinf(self.lo) else "["
-        right = ")" if math.isinf(self.hi) else "]"
+        left = "[" if abs(self.lo) < _SHOWN else "("
+        right = "]" if abs(self.hi) < _SHOWN else ")"
         return f"{left}{end(self.lo)}, {end(self.hi)}{right}"
 
+
+_SHOWN = 1e9
+"""Ends beyond this say no more than that there is no bound."""
 
 ANY_NUMBER = Interval()
 UNIT_INTERVAL = Interval(0.0, 1.0)

@@ -66,6 +66,12 @@ class Parts:
             elif key.text in not_yet:
                 message = f"`{key.text}` is not supported by this version of rulereward"
                 self.diagnostics.report("E0012", message, key.span, help="delete the key")
+            elif key.text in _MEANT_KEYS and _MEANT_KEYS[key.text] in known:
+                meant = _MEANT_KEYS[key.text]
+                self.diagnostics.report(
+                    "E0011", f"unknown key `{key.text}` in {what}", key.span, help=f"did you mean `{meant}`?"
+                )
+                found.setdefault(meant, (key, value))
             else:
                 listed = ", ".join(f"`{name}`" for name in known)
                 help = _MISPLACED_KEYS.get(key.text) or did_you_mean(key.text, known) or f"known keys: {listed}"
@@ -85,6 +91,11 @@ class Parts:
             help = "write the mapping over several lines, without `{ }`"
             self.diagnostics.report("E0022", message, key.span, help=help)
         return key is not None
+
+    def missing(self, message: str, span: Span, *, help: str) -> None:
+        """Report something that is not there, unless it may be among what was taken out of the file."""
+        if self._whole:
+            self.diagnostics.report("E0013", message, span, help=help)
 
     # ---- scalars
 
@@ -108,8 +119,8 @@ class Parts:
         self.diagnostics.report("E0024", f"{what} is one of {listed}", word.span, help=help)
         return None
 
-    def expression(self, node: Node, what: str) -> Expr | None:
-        """The expression in a scalar; None, after a report, if there is none."""
+    def expression(self, node: Node, what: str, *, help: str = UNDER_A_BAR) -> Expr | None:
+        """The expression in a scalar; None, after a report, if there is none. `help` is for a mapping or a list."""
         if isinstance(node, ScalarNode):
             if node.absent:
                 self._report_absent(node, what)
@@ -121,7 +132,7 @@ class Parts:
         bracket = "{ }" if isinstance(node, MappingNode) else "[ ]"
         note = f"YAML reads `{bracket}` at the start of a value as {kind} of its own" if node.flow else None
         message = f"{what} must be an expression, not {kind} of YAML"
-        self.diagnostics.report("E0018", message, node.span, note=note, help=UNDER_A_BAR)
+        self.diagnostics.report("E0018", message, node.span, note=note, help=help)
         return None
 
     def _report_absent(self, node: ScalarNode, what: str) -> None:
@@ -150,6 +161,10 @@ class Parts:
             self.diagnostics.report("E0016", message, key.span, note=note, help=help)
         return None
 
+    def declared(self, name: str) -> str | None:
+        """What `name` stands for so far, in words, or None."""
+        return self._names[name][1] if name in self._names else None
+
     def declare(self, name: str, span: Span, what: str) -> None:
         """Enter a name into the namespace that inputs, sections, let, rules and valued terms share."""
         if name not in self._names:
@@ -174,11 +189,15 @@ def _absent(node: Node) -> bool:
 
 _NEEDED = {
     "rulereward": "add `rulereward: 1` as the first line; 1 is the version of the ruleset language",
+    "name": "write a gate as `- name: too_long`, with `when: <condition>` and `value: <number>` below",
     "terms": "write `score: <expression>`, or list the terms: `terms: {name: weight}`",
 }
+_MEANT_KEYS = {"if": "when", "cond": "when", "condition": "when", "then": "value"}
+"""Keys of other languages. What stands under them is read as if the right key stood there."""
+
 _MISPLACED_KEYS = {
-    "kind": "a rule is an expression: write `name: kind(...)`",
-    "type": "a rule is an expression: write `name: kind(...)`",
+    "kind": "a rule is an expression: write `name: exact_match(...)`",
+    "type": "a rule is an expression: write `name: exact_match(...)`",
     "weight": "weights stand under `terms` of `score`",
     "weights": "weights stand under `terms` of `score`",
 }

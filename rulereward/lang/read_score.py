@@ -7,13 +7,14 @@ from rulereward.lang.document import GateEntry, ScoreEntry, TermEntry
 from rulereward.lang.read_parts import Parts
 from rulereward.lang.yaml_nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+_SCORE_LIST = "terms are a mapping under `terms` of `score`: `terms: {name: weight}`"
 _KEYS = ("gates", "terms", "on_null", "clamp", "final_null")
 
 
 def read_score(key: ScalarNode, node: Node, parts: Parts) -> ScoreEntry:
     """The entry as far as it could be read; the rest is reported."""
     if not isinstance(node, MappingNode):
-        return ScoreEntry(key.span, parts.expression(node, "`score`"))
+        return ScoreEntry(key.span, parts.expression(node, "`score`", help=_SCORE_LIST))
     found = parts.keys(node, "a `score` mapping", _KEYS, required=("terms",))
 
     def value(name: str) -> Node | None:
@@ -26,9 +27,17 @@ def read_score(key: ScalarNode, node: Node, parts: Parts) -> ScoreEntry:
         gates=() if gates is None else _read_gates(gates, parts),
         terms=None if terms is None else _read_terms(terms, parts),
         on_null=None if on_null is None else parts.choice(on_null, "`on_null`", ("zero", "propagate")),
-        clamp=None if clamp is None else parts.expression(clamp, "`clamp`"),
+        clamp=None if clamp is None else parts.expression(clamp, "`clamp`", help=_clamp_help(clamp)),
         final_null=None if final_null is None else parts.expression(final_null, "`final_null`"),
     )
+
+
+def _clamp_help(node: Node) -> str:
+    """How the range is written that somebody gave as a list of its two ends."""
+    ends = (
+        [item.text for item in node.items if isinstance(item, ScalarNode)] if isinstance(node, SequenceNode) else []
+    )
+    return f"write `clamp: {ends[0]}..{ends[1]}`" if len(ends) == 2 else "write `clamp: lo..hi`"
 
 
 def _read_gates(node: Node, parts: Parts) -> tuple[GateEntry, ...]:
@@ -67,9 +76,21 @@ def _read_terms(node: Node, parts: Parts) -> tuple[TermEntry, ...]:
         if not isinstance(body, MappingNode):
             terms.append(TermEntry(name, key.span, None, parts.expression(body, f"the weight of `{name}`")))
             continue
-        found = parts.keys(body, f"term `{name}`", ("value", "weight"), required=("value", "weight"))
+        earlier = parts.declared(name)
+        known = ("value", "weight")
+        found = parts.keys(body, f"term `{name}`", known, required=() if earlier else known)
+        if earlier and "value" not in found:
+            message = f"`{name}` is {earlier}, and this term gives it no value"
+            parts.missing(message, key.span, help=f"write `{name}: {_plain_weight(found)}`")
+            continue
         parts.declare(name, key.span, "a term")
         value = parts.expression(found["value"][1], f"`value` of term `{name}`") if "value" in found else None
         weight = parts.expression(found["weight"][1], f"`weight` of term `{name}`") if "weight" in found else None
         terms.append(TermEntry(name, key.span, value, weight, valued=True))
     return tuple(terms)
+
+
+def _plain_weight(found: dict[str, tuple[ScalarNode, Node]]) -> str:
+    """The weight as it is written behind a name; for one that is no single word, the word for it."""
+    node = found["weight"][1] if "weight" in found else None
+    return node.text if isinstance(node, ScalarNode) and len(node.text.split()) == 1 else "weight"

@@ -27,7 +27,7 @@ _FOREIGN = {
     "|": ("or", "write `or`"),
     "!": ("not", "write `not x`; `!=` compares"),
     "^": ("power", "write `**` for a power"),
-    "~": ("match", 'write `regex_match(text, r"...")`'),
+    "~": ("match", 'this version matches no patterns; `"part" in text` looks for a part of a text'),
     "%": ("remainder", "write `mod(a, b)` for a remainder; `5%` is the number 0.05"),
 }
 _MEANINGLESS = {
@@ -37,6 +37,8 @@ _MEANINGLESS = {
     "`": "a text stands in quotes, a name stands alone",
 }
 _SLIPS = (("full-width", _FULL_WIDTH), ("typographic", _TYPOGRAPHIC), ("invisible", _INVISIBLE))
+NO_CONDITIONAL = "there is no `c ? a : b`"
+CONDITIONAL_HELP = "write `a if c else b`; for a default where something is missing, `x ?? default`"
 TAG = re.compile(r"</?[\w|][^<>\s]{0,60}>")
 
 
@@ -114,8 +116,7 @@ def _question_mark(text: str, at: int) -> Mistake:
     if text.startswith("?.", at) or text.startswith("?[", at):
         message = f"`{text[at : at + 2]}` is not an operator"
         return Mistake(at, at + 2, "E0101", message, f"write `{text[at + 1]}`; what is missing stays missing")
-    help = "write `a if c else b`; for a default where something is missing, `x ?? default`"
-    return Mistake(at, at + 1, "E0102", "there is no `c ? a : b`", help)
+    return Mistake(at, at + 1, "E0102", NO_CONDITIONAL, CONDITIONAL_HELP)
 
 
 def _colon(situation: Situation, at: int) -> Mistake:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from rulereward.lang.mistakes import Mistake
 from rulereward.lang.syntax_characters import TAG, unquoted_tag
 from rulereward.lang.syntax_context import BINARY_OPERATORS, Situation, is_operand_end, is_operand_start
-from rulereward.lang.words import KEYWORDS
+from rulereward.lang.words import KEYWORDS, foreign_function, with_unit
 
 _WORD_OPERATORS = {
     "between": "write `x in lo..hi`",
-    "contains": "write `contains(text, part)`",
-    "has": "write `contains(text, part)`",
-    "like": 'write `regex_match(text, r"...")`',
-    "matches": 'write `regex_match(text, r"...")`',
-    "startswith": "write `starts_with(text, part)`",
-    "endswith": "write `ends_with(text, part)`",
-    "starts_with": "write `starts_with(text, part)`",
-    "ends_with": "write `ends_with(text, part)`",
+    "contains": foreign_function("contains"),
+    "has": foreign_function("has"),
+    "like": foreign_function("like"),
+    "matches": foreign_function("matches"),
+    "startswith": foreign_function("startswith"),
+    "endswith": foreign_function("endswith"),
+    "starts_with": foreign_function("starts_with"),
+    "ends_with": foreign_function("ends_with"),
     "mod": "write `mod(a, b)`",
     "div": "write `a / b`",
     "xor": "write `a != b`",
@@ -24,7 +24,7 @@ _WORD_OPERATORS = {
     "elif": "write `case { c => a, d => b, else => e }`",
     "unless": "write `a if not c else b`",
     "when": "write `case { c => a, else => b }`",
-    "for": "there are no loops; aggregates such as `mean(list)` take a list",
+    "for": "there are no loops; `mean(x) over group` runs over the completions of a prompt",
     "as": "names are given under `let`",
     "eq": "write `==`", "ne": "write `!=`", "gt": "write `>`", "ge": "write `>=`",
     "lt": "write `<`", "le": "write `<=`",
@@ -162,6 +162,8 @@ def foreign_word(situation: Situation) -> Mistake | None:
     for token in (situation.token, situation.previous):
         if token is None or token.type != "NAME" or not is_operand_start(situation.token):
             continue
+        if situation.here == "(" and situation.back(2) == ".":  # `text.contains("x")`: a function of a value
+            continue
         if not is_operand_end(situation.previous):
             continue
         help = _WORD_OPERATORS.get(token.lower())
@@ -203,6 +205,9 @@ def side_by_side(situation: Situation) -> Mistake | None:
         help = "a quote inside a text? use the other kind of quotes around it, or `\\` before it"
     elif previous.type == "NUMBER" and previous.endswith("%"):
         help = "write `mod(a, b)` for a remainder; `5%` is the number 0.05"
+    elif previous.type == "NUMBER" and with_unit(previous, token):
+        message = "a blank stands between a number and its unit"
+        help = f"write `{with_unit(previous, token)}`"
     elif previous.type == "NUMBER" and token.type == "NAME":
         help = f"a unit stands directly behind its number: `{previous}{token}`; a product is `{previous} * {token}`"
     elif previous.type == "NUMBER" and situation.touching:

@@ -10,7 +10,7 @@ from rulereward.lang.syntax_context import (
     is_operand_end,
     is_operand_start,
 )
-from rulereward.lang.words import KEYWORDS
+from rulereward.lang.words import KEYWORDS, foreign_function, with_unit
 
 
 def nothing_there(situation: Situation) -> Mistake | None:
@@ -195,7 +195,7 @@ def called(situation: Situation) -> Mistake | None:
     if situation.here != "(" or previous is None or not is_operand_end(previous):
         return None
     if previous.type == "NAME" and situation.back(2) == ".":
-        help = f"functions stand alone: `{previous}(x)`"
+        help = foreign_function(previous) or "a function takes the value in its parentheses, as `length(text)` does"
         return situation.mistake(previous, "E0130", "a value has no functions of its own", help)
     if previous in KEYWORDS:
         return situation.mistake(previous, "E0130", f"`{previous}` is not a function")
@@ -208,6 +208,8 @@ def missing_comma(situation: Situation) -> Mistake | None:
         return None
     if frame.kind in ("call", "list") or (frame.kind == "case" and frame.arrow):
         assert situation.previous is not None
+        if situation.previous.type == "NUMBER" and with_unit(situation.previous, situation.here):
+            return None  # `800 char`: told as two values side by side
         end = situation.previous.end_pos or 0
         return Mistake(end, end, "E0115", f"a `,` is missing before `{situation.here}`", None, "expected `,` here")
     return None

@@ -21,6 +21,47 @@ FOREIGN_SPELLINGS = {
 }  # fmt: skip
 """How other languages, or capitals, write words of this one. They are not names here, so that the slip is told."""
 
+UNIT_SPELLINGS = {
+    "char": "char", "chars": "char", "character": "char", "characters": "char", "word": "word", "words": "word",
+    "tok": "tok", "token": "tok", "tokens": "tok", "line": "line", "lines": "line", "sentence": "sentence",
+    "sentences": "sentence", "byte": "byte", "bytes": "byte", "step": "step", "steps": "step",
+    "s": "s", "sec": "s", "second": "s", "seconds": "s", "ms": "ms",
+}  # fmt: skip
+"""The units of numbers, and how else they are written."""
+
+_LOOKS_FOR_A_PART = 'write `"part" in text`'
+_CUTS = 'write `before(text, "mark")`, `after(text, "mark")` or `between(text, "open", "close")`'
+_NO_PATTERNS = 'this version matches no patterns; `"part" in text` looks for a part of a text'
+FOREIGN_FUNCTIONS = {
+    "contains": _LOOKS_FOR_A_PART, "includes": _LOOKS_FOR_A_PART, "has": _LOOKS_FOR_A_PART,
+    "find": _LOOKS_FOR_A_PART, "index": _LOOKS_FOR_A_PART, "indexof": _LOOKS_FOR_A_PART,
+    "search": _NO_PATTERNS, "match": _NO_PATTERNS, "matches": _NO_PATTERNS, "like": _NO_PATTERNS,
+    "regex": _NO_PATTERNS, "split": _CUTS, "partition": _CUTS,
+    "len": "write `length(text)`", "length": "write `length(text)`", "size": "write `length(text)`",
+    "trim": "write `strip(text)`", "strip": "write `strip(text)`",
+    "lower": "write `lower(text)`", "tolower": "write `lower(text)`", "casefold": "write `lower(text)`",
+}  # fmt: skip
+"""What stands for functions and methods of other languages. Their names are looked up without case and `_`."""
+
+NO_FUNCTIONS = frozenset({
+    "startswith", "endswith", "upper", "toupper", "replace", "join", "format", "isdigit", "isalpha",
+})  # fmt: skip
+"""Functions of other languages for which this version has nothing."""
+
+
+def with_unit(number: str, word: str) -> str | None:
+    """`number` and a word behind it as one number: `800` and `chars` give `800char`. None if they make none."""
+    unit = UNIT_SPELLINGS.get(word.lower())
+    return None if unit is None or not number[-1:].isdigit() else number + unit
+
+
+def foreign_function(name: str) -> str | None:
+    """A line of help about a function of another language, or None if `name` is not known as one."""
+    plain = name.lower().replace("_", "")
+    if plain in NO_FUNCTIONS:
+        return f"this version has no function `{name}`"
+    return FOREIGN_FUNCTIONS.get(plain)
+
 
 def normal_name(text: str) -> str:
     """A name as it is compared: NFC, so that two ways to write an accent are one name."""

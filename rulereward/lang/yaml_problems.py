@@ -15,10 +15,12 @@ import yaml
 from rulereward.lang.diagnostics import Diagnostics, Label
 from rulereward.lang.full_width import full_width_colon, report_full_width_colon
 from rulereward.lang.source import Source, Span
+from rulereward.lang.syntax_characters import CONDITIONAL_HELP, NO_CONDITIONAL
 
 _UNDER_A_BAR = "put the expression under `|`, on lines of its own"
 _KEY_AND_VALUE = re.compile(r"[ \t]*(?:- +)*[^\s:#\"'{\[][^:#]*:[ \t]+(?=\S)")
 _GLUED_COLON = re.compile(r"[ \t]*[\w-]+(:)[^\s:]")
+_QUOTED_OR_MARK = re.compile(r"""\"[^"]*\"?|'[^']*'?|\?\?|(?P<mark>\?)""")
 NO_CHARACTER = "this escape stands for no character"
 _LEADING = {
     "%": "`%` cannot start a value in YAML",
@@ -153,6 +155,9 @@ def _colon_in_value(problem: _Problem) -> _Answer | None:
     start, line = problem.line_start(problem.at), problem.line(problem.at)
     key = _KEY_AND_VALUE.match(line)
     if key and start + key.end() <= problem.at:
+        mark = _question_mark(line, key.end(), problem.at - start)
+        if mark is not None:
+            return _Answer("E0102", NO_CONDITIONAL, problem.span(start + mark), CONDITIONAL_HELP)
         message = "YAML reads the `: ` inside this expression as the end of a key"
         help = f"{_UNDER_A_BAR}; an argument's name is followed by `=`"
         return _Answer("E0019", message, problem.span(problem.at), help)
@@ -168,6 +173,12 @@ def _colon_in_value(problem: _Problem) -> _Answer | None:
         help = "indent it like the key it belongs to"
         return _Answer("E0004", message, problem.span(key_start, problem.at), help, secondary=earlier)
     return None
+
+
+def _question_mark(line: str, start: int, end: int) -> int | None:
+    """Where `?` stands between `start` and `end` outside of quotes, `??` left out: the `c ? a : b` of a `:`."""
+    marks = (found.start("mark") for found in _QUOTED_OR_MARK.finditer(line, start, end))
+    return next((mark for mark in marks if mark >= 0), None)
 
 
 def _behind_quotes(problem: _Problem) -> _Answer | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rulereward.plan.typed import Arithmetic, Measure, Negated, Ref, Typed, children
+from rulereward.plan.origin import everything_below
+from rulereward.plan.typed import Arithmetic, Measure, Negated, Ref, Typed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -16,30 +17,44 @@ class Addend:
     negative: bool
 
 
-def addends(named: Mapping[str, Typed], rules: frozenset[str], node: Typed, negative: bool = False) -> list[Addend]:
+MOST_ADDENDS = 500
+"""A sum of more parts, which a few let entries that double each other make, is shown as one."""
+
+
+def addends(named: Mapping[str, Typed], rules: frozenset[str], node: Typed) -> list[Addend]:
     """The parts of a sum, through brackets, signs and let entries; a non-sum is its own only part."""
+    found: list[Addend] = []
+    pending = [Addend(node, negative=False)]
+    while pending:
+        if len(found) + len(pending) > MOST_ADDENDS:
+            return [Addend(node, negative=False)]
+        current = pending.pop()
+        parts = _parts(named, rules, current)
+        if parts is None:
+            found.append(current)
+        else:
+            pending += reversed(parts)
+    return found
+
+
+def _parts(named: Mapping[str, Typed], rules: frozenset[str], addend: Addend) -> list[Addend] | None:
+    """What an addend is the sum of, None if it is no sum. The name of a let entry that is none stays."""
+    node, negative = addend.value, addend.negative
+    while isinstance(node, Ref) and node.name not in rules:
+        node = named[node.name]
     if isinstance(node, Arithmetic) and node.op in ("+", "-"):
-        flipped = negative != (node.op == "-")
-        return [*addends(named, rules, node.left, negative), *addends(named, rules, node.right, flipped)]
+        return [Addend(node.left, negative), Addend(node.right, negative != (node.op == "-"))]
     if isinstance(node, Negated):
-        return addends(named, rules, node.value, not negative)
-    if isinstance(node, Ref) and node.name not in rules:
-        inner = addends(named, rules, named[node.name], negative)
-        return inner if len(inner) > 1 or inner[0].negative != negative else [Addend(node, negative)]
-    return [Addend(node, negative)]
+        return [Addend(node.value, not negative)]
+    return None
 
 
 def sole_rule(named: Mapping[str, Typed], rules: frozenset[str], node: Typed) -> str | None:
     """The reported rule that a value is all about: the only one it reads, with no other measurement beside it."""
-    found = _measured(named, rules, node)
-    (name,) = found if len(found) == 1 else (None,)
-    return name
-
-
-def _measured(named: Mapping[str, Typed], rules: frozenset[str], node: Typed) -> frozenset[str | None]:
-    """Rules a value reads, through let entries but not into the rules themselves; None for an unnamed measurement."""
-    if isinstance(node, Ref):
-        return frozenset({node.name}) if node.name in rules else _measured(named, rules, named[node.name])
-    if isinstance(node, Measure):
-        return frozenset({None})
-    return frozenset[str | None]().union(*(_measured(named, rules, child) for child in children(node)))
+    found: set[str | None] = set()
+    for part in everything_below(named, node, stop=rules):
+        if isinstance(part, Ref) and part.name in rules:
+            found.add(part.name)
+        elif isinstance(part, Measure):
+            found.add(None)
+    return found.pop() if len(found) == 1 else None

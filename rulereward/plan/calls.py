@@ -12,6 +12,7 @@ from rulereward.kind import (
     BY_TEXT,
     NEVER,
     NUMBER,
+    OBJECT,
     TEXT,
     UNIT_INTERVAL,
     Aggregate,
@@ -24,10 +25,11 @@ from rulereward.kind import (
 )
 from rulereward.lang import tree
 from rulereward.lang.source import Span
+from rulereward.lang.words import foreign_function
 from rulereward.plan.constants import constant_value
-from rulereward.plan.context import BASE_NAMES, Context, interval_of, number, plural, suggest, undecided
+from rulereward.plan.context import BASE_NAMES, Context, fold, interval_of, number, plural, suggest, undecided
 from rulereward.plan.origin import reads_completion
-from rulereward.plan.typed import Apply, Const, Fold, Measure, Typed, Window
+from rulereward.plan.typed import Apply, Const, Fold, Items, Measure, Typed, Window
 
 
 def check_call(context: Context, expr: tree.Call) -> Typed:
@@ -59,7 +61,8 @@ def _unknown(context: Context, expr: tree.Call) -> Typed:
             "E0202", f"`{expr.name}` is a value, not a function", expr.name_span,
             help="use it without `( )`",
         )  # fmt: skip
-    help = suggest(expr.name, context.catalogue.callables()) or "`rulereward rules` lists the rule kinds"
+    known = suggest(expr.name, context.catalogue.callables())
+    help = known or foreign_function(expr.name) or "`rulereward rules` lists the rule kinds"
     return context.error("E0203", f"unknown function or rule kind `{expr.name}`", expr.name_span, help=help)
 
 
@@ -180,6 +183,8 @@ def _kind_argument(context: Context, kind: Kind, arg: Arg, given: tree.Expr | No
     if given is None:
         return _default(arg, span)
     value = context.infer_as(given, arg.type.base, f"`{arg.name}` of `{kind.name}`")
+    if arg.type.base is Base.OBJECT:
+        value = _as_object(context, value)
     if value.type.base in (Base.LIST, Base.RANGE):
         what = BASE_NAMES[value.type.base]
         return context.error("E0301", f"`{arg.name}` of `{kind.name}` cannot be {what}", given.span)
@@ -188,6 +193,15 @@ def _kind_argument(context: Context, kind: Kind, arg: Arg, given: tree.Expr | No
         got = plural(value.type.unit) if value.type.unit else "a plain number"
         return context.error("E0302", f"`{arg.name}` takes {wanted}, but this is {got}", given.span)
     return value
+
+
+def _as_object(context: Context, value: Typed) -> Typed:
+    """A list of constants as the JSON list it stands for: `exact_match(x, ["Paris", "Lyon"])`."""
+    items = context.resolve(value)
+    if not isinstance(items, Items):
+        return value
+    values = tuple(item for item in (fold(context, item) for item in items.items) if item is not None)
+    return Const(value.span, OBJECT, ANY_NUMBER, values) if len(values) == len(items.items) else value
 
 
 def _default(arg: Arg, span: Span) -> Typed:

@@ -12,6 +12,7 @@ from rulereward.lang.document import Document, RuleEntry, SectionEntry, Word
 from rulereward.lang.source import Span
 from rulereward.plan.catalogue import Catalogue
 from rulereward.plan.context import Context, Scope, fold, undecided
+from rulereward.plan.depth import MOST_LEVELS, too_deep
 from rulereward.plan.expressions import infer
 from rulereward.plan.origin import reads_completion
 from rulereward.plan.score import check_score
@@ -45,7 +46,8 @@ def check(document: Document, catalogue: Catalogue, diagnostics: Diagnostics) ->
     resolver = _Resolver(context, document)
     context.scope = _scope(document, inputs, resolver)
     _check_names(context, document)
-    resolver.check_all()
+    if not resolver.check_all():
+        return None
     if document.score is None:
         if not diagnostics.has_errors:
             help = "say what a completion is worth, for example `score: accuracy + 0.1 * format`"
@@ -58,7 +60,7 @@ def check(document: Document, catalogue: Catalogue, diagnostics: Diagnostics) ->
         CheckedRule(rule.name, rule.span, context.named[rule.name], resolver.aborts(rule)) for rule in document.rules
     )
     name = document.name.text if document.name is not None else document.source.name
-    return Checked(name, inputs, _group(document), context.named, rules, score)
+    return Checked(name, document.span, inputs, _group(document), context.named, rules, score)
 
 
 def _inputs(document: Document) -> dict[str, InputDeclaration]:
@@ -139,9 +141,19 @@ class _Resolver:
         self.names = frozenset({*self._rules, *self._plain})
         self._open: list[str] = []
 
-    def check_all(self) -> None:
-        for name in (*self._plain, *self._rules):
-            self.value(name, self._span(name))
+    def check_all(self) -> bool:
+        """Check every value; false, after a report, where they are nested too deeply for that."""
+        expressions = {name: value for name, (_, value) in self._plain.items()}
+        deep = too_deep(expressions | {rule.name: rule.value for rule in self._rules.values()})
+        for name in deep:
+            help = "compute it in fewer steps: a chain of values is as deep as brackets within brackets"
+            self._context.error(
+                "E0127", f"`{name}` is nested more than {MOST_LEVELS} deep", self._span(name), help=help
+            )
+        if not deep:
+            for name in (*self._plain, *self._rules):
+                self.value(name, self._span(name))
+        return not deep
 
     def aborts(self, rule: RuleEntry) -> bool:
         return isinstance(rule.on_error, Word) and rule.on_error.text == "abort"

@@ -11,6 +11,7 @@ from rulereward.lang import tree
 from rulereward.lang.diagnostics import Diagnostics
 from rulereward.lang.source import Span
 from rulereward.plan.catalogue import Catalogue
+from rulereward.plan.ranges import bounded
 from rulereward.plan.typed import Const, Convert, Ref, Typed
 
 BASE_NAMES = {
@@ -23,6 +24,14 @@ BASE_NAMES = {
     Base.NULL: "null",
     Base.UNDECIDED: "a value",
 }
+
+
+_CONVERSIONS = {
+    (Base.TEXT, Base.NUMBER): "`length(...)` gives the size of a text",
+    (Base.NUMBER, Base.TEXT): "a text equals a text only: write the number in quotes, or use a rule kind that reads "
+    "numbers from texts",
+}
+"""What to do about a value of the first type where one of the second is needed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +95,7 @@ class Context:
                 "this is a number",
                 help="compare it, for example `x > 0`: a negative number would otherwise count as true",
             )
-        help = "`length(...)` gives the size of a text" if found is Base.TEXT and base is Base.NUMBER else None
+        help = _CONVERSIONS.get((found, base))
         return self.error(
             "E0301",
             f"{what} needs {BASE_NAMES[base]}, but this is {BASE_NAMES[found]}",
@@ -143,15 +152,15 @@ def number(value: float, span: Span, unit: str | None = None, *, bare: bool = Fa
 
 
 def interval_of(node: Typed) -> Interval:
-    """Where the number of a node lies; bools are 0 or 1."""
-    return UNIT_INTERVAL if node.type.base is Base.BOOL else node.range
+    """Where the number of a node lies, with ends to compute with; bools are 0 or 1."""
+    return UNIT_INTERVAL if node.type.base is Base.BOOL else bounded(node.range)
 
 
 def fold(context: Context, node: Typed) -> float | bool | str | None:
     """The value of a constant number, bool or text; None where it is not known before the run."""
     node = context.resolve(node)
     if isinstance(node, Const):
-        return node.value
+        return None if isinstance(node.value, tuple) else node.value
     if node.type.base is Base.NUMBER and node.range.lo == node.range.hi and not node.type.null:
         return node.range.lo
     return None

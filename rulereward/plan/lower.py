@@ -8,7 +8,6 @@ from typing import Any
 
 from rulereward.data import Level
 from rulereward.kind import ANY_NUMBER, NUMBER, Base, Interval
-from rulereward.lang.source import Span
 from rulereward.plan.addends import Addend, addends, sole_rule
 from rulereward.plan.fingerprint import fingerprint
 from rulereward.plan.nodes import Gate, Measurement, Node, Op, Plan, Term
@@ -239,14 +238,8 @@ def _sum_of_terms(builder: _Builder, checked: Checked) -> tuple[int, tuple[Term,
         terms.append(Term(term.name, value, weight, part))
         total = part if total is None else builder.binary("+", total, part, term.value)
     if total is None:
-        total = builder.constant(0.0, _anchor(checked))
+        total = builder.constant(0.0, Const(checked.span, NUMBER, ANY_NUMBER, 0.0))
     return total, tuple(terms)
-
-
-def _anchor(checked: Checked) -> Typed:
-    """Something with a place, for nodes that stand for nothing the author wrote."""
-    span = checked.rules[0].span if checked.rules else Span(next(iter(checked.named.values())).span.source, 0, 0)
-    return Const(span, NUMBER, ANY_NUMBER, 0.0)
 
 
 def _clamped(builder: _Builder, score: CheckedScore, base: int) -> int:

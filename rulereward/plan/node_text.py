@@ -18,12 +18,20 @@ _TRANSPARENT = frozenset({Op.IS_TRUE, Op.SPREAD, Op.CONVERT, Op.CATCH, Op.GUARD}
 """Nodes whose text is that of their (last) argument."""
 
 
+_MOST_PARTS = 200
+"""An expression of more parts is shown as `…`: nobody would read it."""
+
+
 class NodeText:
     """Texts of nodes. `names` maps the ids of nodes that are only referred to, inside others, to their names."""
 
     def __init__(self, plan: Plan, names: Mapping[int, str]) -> None:
         self._nodes = plan.nodes
         self._names = names
+        self._sizes: list[int] = []
+        """How many parts each node's expression would have; shared nodes count wherever they are written out."""
+        for node in plan.nodes:
+            self._sizes.append(1 + sum(self._sizes[arg] for arg in node.args))
 
     def reference(self, node: int) -> str:
         """The node's name if it has one, else its expression."""
@@ -41,6 +49,8 @@ class NodeText:
 
     def _tree(self, node: int) -> tree.Expr:
         name = self._names.get(node)
+        if name is None and self._sizes[node] > _MOST_PARTS:
+            name = "…"
         return self._bare_tree(node) if name is None else tree.Name(_NOWHERE, name)
 
     def _bare_tree(self, node: int) -> tree.Expr:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from rulereward.plan.typed import Input, Ref, Typed, children
 
 
 def reads_completion(named: Mapping[str, Typed], node: Typed) -> bool:
     """Does this value depend on what the policy wrote? Decides whether a null of `when` is data's or text's."""
-    if isinstance(node, Input):
-        return node.column == "completion"
-    if isinstance(node, Ref):
-        return reads_completion(named, named[node.name])
-    return any(reads_completion(named, child) for child in children(node))
+    return any(isinstance(part, Input) and part.column == "completion" for part in everything_below(named, node))
+
+
+def everything_below(named: Mapping[str, Typed], node: Typed, stop: frozenset[str] = frozenset()) -> Iterator[Typed]:
+    """Every distinct node that a value is made of, through names other than `stop`; each once, however often used."""
+    pending, seen = [node], {id(node)}
+    while pending:
+        current = pending.pop()
+        yield current
+        parts = children(current)
+        if isinstance(current, Ref) and current.name not in stop:
+            parts = (named[current.name],)
+        for child in parts:
+            if id(child) not in seen:
+                seen.add(id(child))
+                pending.append(child)

@@ -40,7 +40,11 @@ def _quotient(a: Interval, b: Interval) -> Interval:
 
 
 def _inverse(end: float) -> float:
-    return 0.0 if math.isinf(end) else 1.0 / end
+    """1 / end, infinite for the smallest numbers."""
+    return 0.0 if math.isinf(end) else 1.0 / end if abs(end) >= _SMALLEST else math.copysign(math.inf, end)
+
+
+_SMALLEST = 1.0 / 1.7e308
 
 
 def _power(a: Interval, b: Interval) -> Interval:
@@ -61,12 +65,24 @@ def _finite_power(base: float, exponent: float) -> float:
         return math.inf
 
 
-_TAME_POWER = 4.0
-"""Up to this power a number that occurs in practice stays one, however large."""
+UNBOUNDED = 1e15
+"""What a measurement without a bound is taken to reach: no text has more characters, no row a larger honest number.
+
+So that an unbounded end can be computed with, and a result that could leave the numbers is seen when it is written.
+"""
+
+
+def bounded(interval: Interval) -> Interval:
+    """The interval with ends to compute with."""
+    return Interval(max(interval.lo, -UNBOUNDED), min(interval.hi, UNBOUNDED)) if _is_open(interval) else interval
+
+
+def _is_open(interval: Interval) -> bool:
+    return math.isinf(interval.lo) or math.isinf(interval.hi)
 
 
 def undefined_arithmetic(op: ArithmeticOp, a: Interval, b: Interval) -> str | None:
-    """What could go wrong, as a clause for a message; None if nothing can."""
+    """What could go wrong, as a clause for a message; None if nothing can. Both intervals are `bounded`."""
     if op == "/" and 0.0 in b:
         return "the divisor can be 0"
     if op == "**":
@@ -75,9 +91,8 @@ def undefined_arithmetic(op: ArithmeticOp, a: Interval, b: Interval) -> str | No
             return "a negative number has no such power"
         if 0.0 in a and b.lo < 0.0:
             return "0 has no negative power"
-        tame = math.isinf(a.hi) and b.lo >= 0.0 and b.hi <= _TAME_POWER
-        if math.isinf(_power(a, b).hi) and not tame:
-            return "the power can be too large for a number"
+    if _is_open(arithmetic_range(op, a, b)):
+        return "the result can be too large for a number"
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from rulereward.kind import Base, Cause, Interval
@@ -25,6 +26,8 @@ def check_score(context: Context, entry: ScoreEntry) -> CheckedScore:
     clamp = _check_clamp(context, entry.clamp)
     final_null = _check_final_null(context, entry.final_null)
     score_range = _score_range(gates, expression, terms, clamp, final_null)
+    if math.isinf(score_range.lo) or math.isinf(score_range.hi):
+        context.error("E0405", "the sum of the terms can be too large for a number", entry.span)
     return CheckedScore(gates, expression, terms, on_null, clamp, final_null, score_range)
 
 

@@ -21,9 +21,9 @@ class Typed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Const(Typed):
-    """A literal: bool, float, str, or None for `null`."""
+    """A literal: bool, float, str, a tuple of those for a list, or None for `null`."""
 
-    value: bool | float | str | None
+    value: bool | float | str | tuple[bool | float | str, ...] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -262,6 +262,7 @@ class Checked:
     """A ruleset without errors. `named` holds the value of every let entry, rule and valued term."""
 
     name: str
+    span: Span
     inputs: Mapping[str, InputDeclaration]
     group: GroupDeclaration
     named: Mapping[str, Typed]

@@ -129,9 +129,23 @@ class WorkerProcess:
         self.process.returncode = 0  # it is not our child, so nobody must wait for it or warn about it
 
 
+_WHERE_MODULES_LIE = frozenset(
+    {"PYTHONPATH", "PYTHONHOME", "PYTHONPLATLIBDIR", "PYTHONNOUSERSITE", "PYTHONUSERBASE", "PYTHONPYCACHEPREFIX"}
+)
+
+
 def _environment() -> dict[str, str]:
-    """The parent's environment; where this package is not installed, the child is told where it lies."""
-    environment = {**os.environ, "PYTHONHASHSEED": "0"}  # the order of sets must not change an answer
+    """The parent's environment; where this package is not installed, the child is told where it lies.
+
+    The parent's other settings of the interpreter stay behind: tracing and debugging slow a worker down, whose
+    limits count processor time, and would so change an answer.
+    """
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PYTHON") or name in _WHERE_MODULES_LIE
+    }
+    environment["PYTHONHASHSEED"] = "0"  # the order of sets must not change an answer
     root = Path(__file__).resolve().parents[2]
     installed = {Path(sysconfig.get_path(key)).resolve() for key in ("purelib", "platlib")}
     if root not in installed:

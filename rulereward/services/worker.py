@@ -71,6 +71,7 @@ class Worker:
 def serve(worker: Worker) -> None:
     """Answer jobs until standard input ends or this process is used up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # what the parent's thread blocked would stop our time limits
     jobs, answers = _take_pipes()
     threading.Thread(target=_end_with_parent, args=(jobs,), daemon=True).start()
     _limit(resource.RLIMIT_AS, worker.address_space_bytes)

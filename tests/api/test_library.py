@@ -72,11 +72,25 @@ def test_importing_the_package_imports_nothing_heavy():
         ("maths", "shipped are math, r1; a file is given by its path"),
         ("./absent.yaml", "cannot be read: No such file"),
         ("folder/", "there is no ruleset|cannot be read"),
+        (".", r"^\. is a folder: name a ruleset in it, such as \./mine\.yaml$"),
+        ("rows.jsonl", r"^rows\.jsonl is named like a file of rows"),
+        ("data/rows.json.gz", r"^data/rows\.json\.gz is named like a file of rows"),
+        (
+            "\nrulereward: 1\n" + "x: 1\n" * 99,
+            r"^'rulereward: 1.{22,40}'\.\.\. is a text.*Ruleset\(name, text\) compiles",
+        ),
+        ("x" * 5000, r"^'x{40}'\.\.\. is a text"),
     ],
 )
 def test_a_ruleset_that_is_not_there(name, says):
     with pytest.raises(ConfigurationError, match=says):
         rr.load(name)
+
+
+def test_a_folder_does_not_hide_a_shipped_ruleset(tmp_path, monkeypatch):
+    (tmp_path / "math").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert rr.load("math").name == "math"
 
 
 def test_a_file_that_is_no_text(tmp_path):

@@ -74,7 +74,14 @@ def test_odd_rows_are_scored(scored):
 def test_the_first_five_are_told_and_the_number_of_all(scored):
     told = [line for line in scored.err.splitlines() if "rows.jsonl:" in line]
     assert [line.split("rows.jsonl:")[1].split(":")[0] for line in told] == ["1", "3", "5", "7", "9"]
+    assert f"\nand {len(BAD) - 5} more\n" in scored.err
     assert f"{len(BAD)} of them bad" in scored.err
+
+
+def test_the_reward_of_a_bad_row_counts_as_an_error(scored):
+    table = {line.split()[0]: line.split()[1:] for line in scored.err.splitlines() if line.strip()}
+    assert table["mean"][:2] == ["missing", "error"]
+    assert table["reward"][1:3] == ["0", str(len(BAD))]
 
 
 def test_lines_that_are_no_rows_are_kept_as_text(scored):

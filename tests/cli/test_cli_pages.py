@@ -10,7 +10,7 @@ from command_line import CASES, FULL, GROUPED, SHORT, WRONG, rulereward
 import rulereward as rr
 from rulereward.api import compile_text
 from rulereward.api.catalogue import catalogue
-from rulereward.cli.examples import aggregate_example, function_example, kind_example
+from rulereward.cli.examples import EXAMPLES, aggregate_example, function_example, kind_example
 from rulereward.cli.pages import page
 from rulereward.lang.codes import CODES
 
@@ -76,6 +76,15 @@ class TestCheck:
     def test_explain(self):
         code, meaning = next(iter(CODES.items()))
         assert rulereward("check", "--explain", code.lower()).out == f"{code}: {meaning}\n"
+
+    @pytest.mark.parametrize(
+        ("code", "bad", "good"), [(code, *texts) for code, texts in EXAMPLES.items()], ids=list(EXAMPLES)
+    )
+    def test_explain_shows_what_is_reported_and_what_is_fine(self, code, bad, good):
+        assert [item.code for item in compile_text("bad", f"rulereward: 1\n{bad}\n")[1]] == [code]
+        assert compile_text("good", f"rulereward: 1\n{good}\n")[1] == []
+        shown = rulereward("check", "--explain", code).out
+        assert shown.replace("\n    ", "\n").endswith(f"\n\nreported for:\n{bad}\n\nfine:\n{good}\n")
 
     @pytest.mark.parametrize("args", [[], ["--explain", "E9999"], ["--format", "xml", SHORT]])
     def test_wrong_usage(self, args):

@@ -198,6 +198,32 @@ class TestOutputThatIsThere:
         assert (ran.status, out.read_bytes()) == (0, before)
         assert "3 rows from before are not counted here" in ran.err
 
+    @pytest.mark.parametrize("ruleset", [SHORT, GROUPED])
+    def test_resume_with_a_row_put_in_front_is_refused(self, tmp_path, ruleset):
+        rows = [{"completion": "a" * n, "answer": "a", "prompt_id": 0} for n in range(5)]
+        source = write_rows(tmp_path / "in.jsonl", rows)
+        out = tmp_path / "out.jsonl"
+        rulereward("score", source, "-r", ruleset, "-o", out)
+        before = out.read_bytes()
+        write_rows(source, [{"completion": "new", "answer": "a", "prompt_id": 0}, *rows])
+        ran = rulereward("score", source, "-r", ruleset, "-o", out, "--resume")
+        assert ran.status == 2
+        assert f"its line 1 does not come from {source}:1" in ran.err
+        assert ran.err.endswith("--overwrite starts anew\n")
+        assert out.read_bytes() == before
+
+    def test_resume_goes_on_with_rows_put_behind(self, source, tmp_path):
+        out = tmp_path / "out.jsonl"
+        rulereward("score", source, "-r", SHORT, "-o", out)
+        write_rows(source, [*ROWS, {"id": 3, "completion": "4", "answer": "4"}])
+        assert rulereward("score", source, "-r", SHORT, "-o", out, "--resume").status == 0
+        assert [record["id"] for record in records_in(out)] == [0, 1, 2, 3]
+
+    def test_resume_or_overwrite(self, source, tmp_path):
+        ran = rulereward("score", source, "-o", tmp_path / "out.jsonl", "--resume", "--overwrite")
+        assert ran.status == 2
+        assert "choose one" in ran.err
+
     def test_a_run_that_cannot_start_makes_no_output(self, tmp_path):
         source = write_rows(tmp_path / "in.jsonl", [{"completion": "a"}])
         out = tmp_path / "out.jsonl"
@@ -231,6 +257,24 @@ class TestErrorBudget:
         assert ran.status == status
         if status < 2:
             assert len(ran.records) == 2
+
+    def test_a_share_behind_a_blank_is_no_file(self, half_bad):
+        ran = rulereward("score", "-r", SHORT, "--fail-on-error", "0.5", half_bad)
+        assert (ran.status, ran.out) == (2, "")
+        assert "write --fail-on-error=0.5" in ran.err
+
+    def test_a_file_whose_name_is_a_number(self, half_bad, monkeypatch):
+        monkeypatch.chdir(half_bad.parent)
+        half_bad.rename("0.5")
+        assert rulereward("score", "-r", SHORT, "--fail-on-error", "0.5").status == 1
+
+    def test_no_row_at_all_is_status_1(self, tmp_path):
+        source = tmp_path / "in.yaml"
+        source.write_text("a: 1\nb: 2\n", encoding="utf-8")
+        ran = rulereward("score", "-r", SHORT, "--quiet", source)
+        assert ran.status == 1
+        assert len(ran.records) == 2
+        assert f"no row could be scored, 2 were bad; the first: {source}:1: the line is not JSON" in ran.err
 
     def test_why_is_told_even_when_quiet(self, half_bad):
         ran = rulereward("score", "-r", SHORT, "--quiet", "--fail-on-error", half_bad)
@@ -269,6 +313,13 @@ class TestGroups:
         ran = rulereward("score", write_rows(tmp_path / "in.jsonl", rows), "-r", GROUPED)
         assert rewards(ran.records) == [0, 1, 0, 1]
         assert "0 of 2 groups with equal prompts tied" in ran.err
+
+    @pytest.mark.parametrize(("limit", "cut"), [(3, True), (4, False), (9, False)])
+    def test_a_limit_may_cut_a_group(self, tmp_path, limit, cut):
+        source = write_rows(tmp_path / "in.jsonl", [{"completion": "a" * n, "prompt_id": 0} for n in range(4)])
+        ran = rulereward("score", source, "-r", GROUPED, "--limit", limit)
+        assert len(ran.records) == min(limit, 4)
+        assert ("a group that goes on behind the first 3 rows is cut there by --limit" in ran.err) == cut
 
 
 class TestKindsOfOnesOwn:
@@ -317,10 +368,52 @@ def {name}(text: str) -> float:
         assert ran.status == 1
         assert "on_error: abort" in ran.err
 
-    def test_a_module_that_is_not_there_is_status_2(self, source):
-        ran = rulereward("score", source, "-r", SHORT, "--kinds", "no_such_module")
-        assert ran.status == 2
-        assert "no_such_module" in ran.err
+    def refused(self, source, module):
+        ran = rulereward("score", source, "-r", SHORT, "--kinds", module)
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err.startswith("error: ")
+        return ran.err
+
+    def test_a_module_that_is_not_there(self, source):
+        told = self.refused(source, "no_such_module")
+        assert "no module `no_such_module`: it is looked for on Python's path, and in the current folder" in told
+
+    @pytest.mark.parametrize(
+        ("written", "right"),
+        [
+            ("my_rules.py", "my_rules"),
+            ("./my_rules.py", "my_rules"),
+            ("./my_rules", "my_rules"),
+            ("lib/my_rules.py", "lib.my_rules"),
+            ("../my_rules.py", "my_rules, with its folder on PYTHONPATH"),
+            ("/lib/my_rules.py", "my_rules, with its folder on PYTHONPATH"),
+            (".my_rules", "my_rules"),
+            (".", "my_rules"),
+        ],
+    )
+    def test_a_path_where_a_module_is_named(self, source, written, right):
+        assert self.refused(source, written).endswith(f": write {right}\n")
+
+    @pytest.mark.parametrize(
+        ("name", "text", "told"),
+        [
+            ("syntax", "x = 1\ndef f(:\n", ":2: SyntaxError: invalid syntax"),
+            ("missing", "\n\nimport not_there_either\n", ":3: ModuleNotFoundError: No module named"),
+            ("named", "nope\n", ":1: NameError: name 'nope' is not defined"),
+            ("keyed", "def f():\n    return {}[1]\n\nf()\n", ":2: KeyError: 1"),
+            (
+                "bare",
+                "from rulereward import rule\n@rule\ndef f(t):\n    'Doc.'\n",
+                ":2: a rule kind is declared with",
+            ),
+            ("keyword", "from rulereward import rule\nrule(verion=1)\n", ":2: TypeError: "),
+        ],
+    )
+    def test_a_mistake_in_the_module_says_where(self, source, tmp_path, monkeypatch, name, text, told):
+        monkeypatch.syspath_prepend(str(tmp_path))
+        path = tmp_path / f"my_{name}_mistake.py"
+        path.write_text(text, encoding="utf-8")
+        assert f"cannot be imported: {path}{told}" in self.refused(source, path.stem)
 
 
 @pytest.mark.parametrize(

@@ -62,3 +62,12 @@ def test_reversed_rows_score_the_same(case: dict[str, Any]) -> None:
     forward, _ = by_engine(ruleset, rows, "all", step)
     backward, _ = by_engine(ruleset, rows[::-1], "all", step)
     assert bits(forward.reward) == bits(backward.reward)[::-1]
+
+
+def test_a_list_of_constants_is_a_list_of_golds() -> None:
+    text = 'rulereward: 1\nrules:\n  right: |\n    exact_match(completion, ["Paris", "Lyon"])\nscore: right\n'
+    ruleset = Ruleset("list.yaml", text)
+    rows: list[dict[str, object]] = [{"completion": name, "group": 0} for name in ("Lyon", "Paris", "Nice")]
+    scores, jobs = by_engine(ruleset, rows, "all")
+    assert scores.reward.tolist() == [1, 1, 0]
+    assert_agree(scores, jobs, by_reference(ruleset, rows, "all"), by_reference(ruleset, rows, "all"))

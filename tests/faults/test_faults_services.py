@@ -88,6 +88,11 @@ def test_answers_from_many_threads_at_once(faulty: object) -> None:
         check(scores.reward[start : start + 40], scores.states[start : start + 40])
 
 
+def test_answers_before_the_jobs_are_all_taken() -> None:
+    scores = score(RULESET, FakeMath(answering({}), threads=0))
+    check(scores.reward, scores.states)
+
+
 def test_what_is_never_answered_ends_at_the_deadline() -> None:
     service = FakeMath(answering(...))
     scores = score(RULESET, service, deadline_s=1.0)

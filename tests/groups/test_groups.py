@@ -75,6 +75,23 @@ def test_blocks_never_cut_a_group(case: GroupCase, most: int, monkeypatch: pytes
     check(case.ruleset.score_rows([member.row for member in members]), members)
 
 
+def test_credit_is_of_whole_groups_also_where_nothing_compares_members(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Group by group: in p only `same` differs, in q only the length, in r nothing; so each has half."""
+    lines = [
+        "rulereward: 1",
+        "rules:",
+        "  same: exact_match(completion, answer)",
+        "  size: length(completion, unit='char')",
+        "score: same - size / 10char",
+    ]
+    texts = [("p", "a", "a"), ("q", "bb", "a"), ("r", "c", "c"), ("p", "b", "a"), ("q", "bbbb", "a"), ("r", "c", "c")]
+    rows = [{"group": group, "completion": text, "answer": answer} for group, text, answer in texts]
+    for most in (4096, 4, 2, 1):
+        monkeypatch.setattr(ruleset, "BLOCK_ROWS", most)
+        credit = Ruleset("credit", "\n".join(lines)).score_rows(rows).credit
+        assert credit == pytest.approx({"same": 0.5, "size": 0.5, "(rest)": 0.0}, abs=1e-15)
+
+
 ABOVE = Ruleset(
     "above",
     """

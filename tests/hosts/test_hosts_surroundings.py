@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from host_scripts import PATIENCE_S, environment, run, script
+from host_scripts import PATIENCE_S, children, environment, run, script
+
+import rulereward as rr
+from rulereward.services import Services
 
 
 def test_without_standard_streams(tmp_path: Path) -> None:
@@ -94,3 +99,28 @@ def test_in_a_plain_locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     print(scores.reward.tolist() == [1.1], score() == RIGHT)
     """
     assert run(body, tmp_path) == "True True\n"
+
+
+def test_what_debugs_the_caller_does_not_slow_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their limits count processor time: traced, they would call this too costly."""
+    for name, value in {"PYTHONTRACEMALLOC": "25", "PYTHONINSPECT": "1", "PYTHONWARNINGS": "error"}.items():
+        monkeypatch.setenv(name, value)
+    with Services() as services:
+        rows = [{"completion": "\\boxed{(x+1)^2}", "answer": "x^2+2x+1"}]
+        assert rr.load("r1").score_rows(rows, services=services)["accuracy"].values.tolist() == [1.0]
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads a process's signals from /proc")
+def test_signals_that_the_caller_blocks_are_not_blocked_in_workers() -> None:
+    """Their time limit is a signal."""
+    others = children()
+    earlier = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        with Services() as services:
+            rows = [{"completion": "\\boxed{x+1}", "answer": "1+x"}]
+            assert rr.load("r1").score_rows(rows, services=services)["accuracy"].values.tolist() == [1.0]
+            (worker, *_) = children() - others
+            status = Path(f"/proc/{worker}/status").read_text(encoding="ascii")
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
+    assert re.search(r"^SigBlk:\s*0+$", status, re.MULTILINE)

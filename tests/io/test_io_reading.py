@@ -136,14 +136,6 @@ def test_many_files_keep_their_own_line_numbers(tmp_path):
     assert [row.where for row in rows] == [f"{one}:1", f"{one}:2", f"{two}:2"]
 
 
-@pytest.mark.parametrize("skip", range(5))
-def test_skip_counts_rows_over_all_files(skip, tmp_path):
-    paths = [file(tmp_path, GOOD + b"\n\nbad", "a.jsonl"), file(tmp_path, b'[{"n": 1}, {"n": 2}]', "b.json")]
-    everything = list(read_rows(paths))
-    assert len(everything) == 4
-    assert list(read_rows(paths, skip=skip)) == everything[skip:]
-
-
 def test_gzip(tmp_path):
     path = file(tmp_path, gzip.compress(GOOD + b"\n" + GOOD + b"\n"), "x.jsonl.gz")
     assert [row.raw for row in read_rows([path])] == [GOOD, GOOD]

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,7 @@ from rulereward.io import (
     Row,
     RunMeta,
     blocks,
+    check_written,
     describe_inputs,
     failed_record,
     meta_path,
@@ -143,7 +145,8 @@ def test_an_output_is_no_input(source):
         ("", {}, "is a folder"),
         ("missing/out.jsonl", {}, "does not exist"),
         ("out.jsonl.zst", {}, "read but not written"),
-        ("out.parquet", {"resume": True}, "cannot be resumed; write .jsonl"),
+        ("out.csv", {}, r"ends in one of \.jsonl, \.ndjson, \.jsonl\.gz, \.ndjson\.gz, \.parquet$"),
+        ("out.parquet", {"resume": True}, "cannot be resumed; write .jsonl, or --overwrite starts anew"),
     ],
 )
 def test_outputs_that_cannot_be(name, choice, message, tmp_path):
@@ -171,7 +174,9 @@ def test_resuming_after_a_cut_at_any_byte_gives_the_whole_output(name, source, t
         path.write_bytes(whole[:size])
         done = start_output(str(path), meta, resume=True)
         assert 0 <= done <= 5
-        write(path, read_rows([source], skip=done), append=True)
+        rows = read_rows([source])
+        check_written(str(path), islice(rows, done), done)
+        write(path, rows, append=True)
         assert read_lines(path) == EXPECTED
 
 
@@ -209,7 +214,7 @@ def test_resuming_with_something_else_is_refused(change, message, source, tmp_pa
     elif "inputs" in change:
         change = {}
     now = msgspec.structs.replace(META, **{"inputs": inputs, **change})
-    with pytest.raises(OutputError, match=message):
+    with pytest.raises(OutputError, match=f"{message}.*; --overwrite starts anew$"):
         start_output(str(path), now, resume=True)
     assert path.read_bytes() == b'{"n":1}\n{"n"'
 
@@ -229,8 +234,46 @@ def test_resuming_without_the_sidecar_is_refused(content, message, tmp_path):
     path.write_bytes(b"{}\n")
     if content is not None:
         meta_path(str(path)).write_bytes(content)
-    with pytest.raises(OutputError, match=message):
+    with pytest.raises(OutputError, match=f"{message}.*; --overwrite starts anew$"):
         start_output(str(path), META, resume=True)
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz"])
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ('{"n": 1}', '{"n": 0}\n{"n": 1}', "its line 1 does not come from .*in.jsonl:1,"),
+        ('{"n": 3}', '{"n": 30}', "its line 4 does not come from .*in.jsonl:5,"),
+        ("bad", "Bad", "its line 2 does not come from .*in.jsonl:3,"),
+        ('"reward": 0', '"reward": 1', "its line 3 does not come from .*in.jsonl:4,"),
+        ('{"n": 3}\n{"n": 4}\n', "", "it holds 5 rows and the input only 3"),
+    ],
+)
+def test_lines_that_come_from_other_rows_are_found(name, before, after, message, source, tmp_path):
+    path = tmp_path / name
+    write(path, read_rows([source]))
+    check_written(str(path), read_rows([source]), 5)
+    Path(source).write_text(Path(source).read_text().replace(before, after))
+    with pytest.raises(OutputError, match=f"{message}.*; --overwrite starts anew$"):
+        check_written(str(path), islice(read_rows([source]), 5), 5)
+
+
+def test_an_input_that_is_not_there():
+    with pytest.raises(InputError, match=r"^nope\.jsonl cannot be read: No such file"):
+        describe_inputs(["nope.jsonl"])
+
+
+def test_standard_output_is_called_by_its_name(monkeypatch):
+    class Full(io.RawIOBase):
+        def write(self, block):
+            raise OSError(28, "No space left on device")
+
+    class Stdout:
+        buffer = Full()
+
+    monkeypatch.setattr(sys, "stdout", Stdout())
+    with pytest.raises(OutputError, match="writing to standard output failed: No space left on device"):
+        write("-", [Row("x", 1, b'{"n": 1}', {"n": 1})])
 
 
 def test_pyarrow_missing(tmp_path, monkeypatch):

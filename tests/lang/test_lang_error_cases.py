@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 from lang_helpers import CASES, LOADERS, load_cases, mistakes, read
 
+from rulereward.api.catalogue import catalogue
+from rulereward.kind import UNITS
 from rulereward.lang import yaml_compose
 from rulereward.lang.codes import CODES
 from rulereward.lang.diagnostics import Diagnostic
 from rulereward.lang.messages import render_all
+from rulereward.lang.words import FOREIGN_FUNCTIONS, NO_FUNCTIONS, UNIT_SPELLINGS
 
 EXPRESSIONS = load_cases(CASES / "errors" / "E01_expressions.yaml")
 FILES = [
@@ -86,6 +90,45 @@ def test_every_code_is_listed():
     package = Path(render_all.__code__.co_filename).parent
     used = {code for path in package.glob("*.py") for code in re.findall(r"\bE0[0-9]{3}\b", path.read_text("utf-8"))}
     assert used <= set(CODES)
+
+
+def said_in(module: Path) -> list[str]:
+    """The texts of a module, docstrings left out; what an f-string fills in is `{}`."""
+    tree = ast.parse(module.read_text("utf-8"))
+    documentation = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    filled = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    inside = {part for node in filled for part in node.values}
+    texts = [
+        "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        for node in filled
+    ]
+    plain = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in documentation | inside)
+    return texts + [node.value for node in plain if isinstance(node.value, str)]
+
+
+def test_help_names_functions_that_exist():
+    """Every `name(` between backticks is something that a ruleset may call."""
+    package = Path(render_all.__code__.co_filename).parent
+    texts = [text for module in sorted(package.glob("*.py")) for text in said_in(module)]
+    code = [part for text in texts for part in re.findall(r"`([^`]+)`", text)]
+    named = {name for part in code for name in re.findall(r"([A-Za-z_]\w*)\(", part)}
+    assert {"length", "mean", "mod", "strip"} <= named
+    known = catalogue()
+    assert named - {*known.kinds, *known.functions, *known.aggregates} == set()
+
+
+def test_foreign_functions_are_none_of_this_language():
+    known = catalogue()
+    callable_here = {*known.kinds, *known.functions, *known.aggregates}
+    assert NO_FUNCTIONS & callable_here == set()
+    assert NO_FUNCTIONS & set(FOREIGN_FUNCTIONS) == set()
+    for name in set(FOREIGN_FUNCTIONS) & callable_here:
+        assert FOREIGN_FUNCTIONS[name] == f"write `{name}(text)`"
+
+
+def test_unit_words_are_units():
+    assert set(UNIT_SPELLINGS.values()) == set(UNITS) - {"MiB"}
+    assert {unit for unit in UNITS if UNIT_SPELLINGS.get(unit) != unit} == {"MiB"}
 
 
 def test_no_message_names_a_token_of_the_parser():

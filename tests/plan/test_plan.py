@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rulereward.api import Ruleset, load
-from rulereward.errors import InternalError
+from rulereward.errors import InternalError, RulesetError
 from rulereward.kind import Base
 from rulereward.plan.lower import lower
 from rulereward.plan.nodes import Op
@@ -119,3 +119,27 @@ def test_constants_can_narrow_a_range():
     text = "rulereward: 1\nrules: {luck: 'random(low=-1, high=2)'}\nscore: 2 * luck\n"
     score = Ruleset("luck.yaml", text).checked.score.range
     assert (score.lo, score.hi) == (-2, 4)
+
+
+def chain(length: int, link: str) -> str:
+    entries = "".join(f"  r{place}: {link.format(f'r{place + 1}')}\n" for place in range(length))
+    return f"rulereward: 1\nlet:\n{entries}  r{length}: length(completion) / 1char\nscore: r0 * 1e-9\n"
+
+
+@pytest.mark.parametrize("link", ["({0} + {0}) / 2", "max({0}, {0} * 0.5)", "{0} if row.x == 1 else {0} - {0}"])
+def test_values_that_use_each_other_twice_compile_in_one_go(link):
+    """Each entry doubles the paths through the ruleset; walking them all would take until the end of days."""
+    ruleset = Ruleset("chain.yaml", chain(22, link))
+    assert len(ruleset.plan.nodes) < 300
+    assert ruleset.score(["x"], x=[1]).reward[0] >= 0
+
+
+@pytest.mark.parametrize("length", [120, 2000])
+def test_a_long_chain_of_values_is_refused(length):
+    with pytest.raises(RulesetError, match=r"E0127.*nested more than 100 deep"):
+        Ruleset("chain.yaml", chain(length, "{0} + 1"))
+
+
+def test_a_long_cycle_is_refused():
+    with pytest.raises(RulesetError, match=r"E0127|E0207"):
+        Ruleset("chain.yaml", chain(2000, "{0} + 1").replace("length(completion) / 1char", "r0"))

@@ -71,7 +71,9 @@ def test_known_ends(op, a, b, expected):
         ("/", (1, 1), (0.5, 1), None),
         ("**", (-1, 1), (0.5, 0.5), "a negative number has no such power"),
         ("**", (0, 1), (-1, 0), "0 has no negative power"),
-        ("**", (2, 2), (0, 5000), "the power can be too large for a number"),
+        ("**", (2, 2), (0, 5000), "the result can be too large for a number"),
+        ("*", (1e200, 1e200), (0, 1e200), "the result can be too large for a number"),
+        ("/", (1, 1), (1e-310, 1), "the result can be too large for a number"),
         ("**", (-9, 9), (3, 3), None),
     ],
 )
