@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
@@ -143,15 +142,15 @@ def group_keys(
 
 
 def _hashable(key: object) -> Hashable:
-    """A key as something that can be compared: JSON objects and lists by their canonical text. NaN is no key."""
+    """A key as something that can be compared: what is neither text nor number by its canonical JSON. NaN is no key."""
     if isinstance(key, float) and math.isnan(key):
         return None
-    if key is None or isinstance(key, str | int | float):
+    if key is None or isinstance(key, str) or (isinstance(key, int | float) and not isinstance(key, bool)):
         return key
     try:
-        return msgspec.json.encode(key, order="deterministic", enc_hook=str).decode()
-    except UnicodeEncodeError:  # a lone surrogate, which only an escape can carry
-        return json.dumps(key, sort_keys=True, default=str)
+        return "json", msgspec.json.encode(key, order="deterministic", enc_hook=str).decode()
+    except (TypeError, UnicodeEncodeError):  # keys that JSON does not have; a lone surrogate, from an escape
+        return "python", repr(key)
 
 
 def whole_groups(keys: Sequence[Hashable], most: int) -> list[list[int]]:

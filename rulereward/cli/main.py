@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
+from contextlib import suppress
+from typing import Any
 
 import click
 
@@ -45,6 +48,17 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line to its end, also where a standard stream is closed or cannot be written."""
+        _fill_closed_streams()
+        try:
+            return super().main(*args, **extra)
+        except OSError as failure:
+            _echo_error("error", _system_text(failure))
+            raise SystemExit(WRONG) from failure
+        finally:
+            _settle_output()
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command, which returns its exit status or None for 0."""
         try:
@@ -52,7 +66,6 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             status = INTERRUPTED
         except BrokenPipeError:  # whoever read our output has seen enough
-            _drop_output()
             status = 0
         except RuleRewardError as error:
             _tell(error)
@@ -63,17 +76,59 @@ class Commands(click.Group):
 def _tell(error: RuleRewardError) -> None:
     """One paragraph on stderr; a ruleset's findings as they are."""
     if isinstance(error, RulesetError):
-        click.echo(str(error), err=True)
+        with suppress(OSError):
+            click.echo(str(error), err=True)
         return
-    title = "error in rulereward itself, please report it" if isinstance(error, InternalError) else "error"
-    click.echo(f"{click.style(title, fg='red', bold=True)}: {error}", err=True)
+    _echo_error(
+        "error in rulereward itself, please report it" if isinstance(error, InternalError) else "error", error
+    )
 
 
-def _drop_output() -> None:
-    """Let what is still to be flushed at exit go nowhere."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(nowhere, stream)
+def _echo_error(title: str, error: object) -> None:
+    with suppress(OSError):  # where stderr cannot be written either, the exit status has to do
+        click.echo(f"{click.style(title, fg='red', bold=True)}: {error}", err=True)
+
+
+def _system_text(failure: OSError) -> str:
+    """A sentence for what the operating system refused."""
+    reason = failure.strerror or str(failure)
+    if failure.filename is not None:
+        return f"{failure.filename}: {reason}"
+    try:
+        sys.stdout.flush()
+    except OSError:  # what was refused is still waiting to be written
+        return f"standard output cannot be written: {reason}"
+    return f"the operating system refused: {reason}"
+
+
+def _fill_closed_streams() -> None:
+    """Put something behind a standard stream that was closed, so that no file we open takes its number.
+
+    Messages to a closed stderr go nowhere; reading stdin or writing stdout is refused, for rows must not get lost.
+    """
+    if sys.stdin is None:
+        _open_nowhere(0, os.O_RDONLY)
+    if sys.stdout is None:
+        sys.stdout = open(_open_nowhere(1, os.O_RDONLY), "w", encoding="utf-8", closefd=False)
+    if sys.stderr is None:
+        sys.stderr = open(_open_nowhere(2, os.O_WRONLY), "w", encoding="utf-8", closefd=False)
+
+
+def _open_nowhere(number: int, mode: int) -> int:
+    nowhere = os.open(os.devnull, mode)
+    if nowhere != number:
+        os.dup2(nowhere, number)
+        os.close(nowhere)
+    return number
+
+
+def _settle_output() -> None:
+    """Let what a stream refuses to take go nowhere, or Python would try again at exit and change its status."""
+    for number, stream in ((1, sys.stdout), (2, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:
+            _open_nowhere(number, os.O_WRONLY)
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, TypedDict, cast
+from typing import Any, Self, TypedDict, cast
 
 import msgspec
 
@@ -22,6 +22,18 @@ MAX_DEPTH = 200
 BOM = b"\xef\xbb\xbf"
 
 Fields = dict[str, object]
+
+
+class Flaw(bytes):
+    """Stands, without bytes of its own, where a file lacks a row or its end; decoding it gives `reason`."""
+
+    reason: Reason
+
+    def __new__(cls, code: str, message: str) -> Self:
+        flaw = super().__new__(cls)
+        flaw.reason = Reason(code, message)
+        return flaw
+
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -48,6 +60,8 @@ class Decoder:
         return self._bounded(fields)
 
     def _decode_slowly(self, raw: bytes) -> tuple[Fields | None, Reason | None]:
+        if isinstance(raw, Flaw):
+            return None, raw.reason
         try:
             value = json.loads(raw.decode("utf-8"))
         except (ValueError, RecursionError) as failure:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from rulereward.io.decode import Flaw
+
 CHUNK_BYTES = 1 << 20
 
 _STRUCTURE = re.compile(rb'["\[\]{},]')
@@ -17,17 +19,17 @@ def array_elements(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Number (from 1) and bytes of each element, line breaks in it turned into spaces.
 
     Only brackets and strings are looked at, so a broken element is still one element, for the decoder to refuse.
-    An array without its `]`, and text after it, come as a last element of their own.
+    A comma with no element on one side is a `Flaw`, and so is the end of an array without its `]`, unless it
+    breaks off within an element, which the decoder refuses. Text after the array is a last element of its own.
     """
     splitter = _Splitter()
     number = 0
-    while chunk := stream.read(CHUNK_BYTES):
+    read = getattr(stream, "read1", stream.read)  # read() drops what it has when a compressed file breaks off
+    while chunk := read(CHUNK_BYTES):
         for element in splitter.feed(chunk):
             number += 1
             yield number, element
-    rest = splitter.rest()
-    if rest:
-        yield number + 1, rest
+    yield from enumerate(splitter.rest(), number + 1)
 
 
 class _Splitter:
@@ -39,6 +41,8 @@ class _Splitter:
         self._depth = 0
         self._in_string = False
         self._ended = False
+        self._is_owed = False
+        """Whether the last thing was a comma, which promises an element."""
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         buffer = self._buffer
@@ -63,8 +67,15 @@ class _Splitter:
             if opened == 0 and self._depth == 1:
                 begin = place + 1
             elif opened == 1 and (self._ended or mark == b","):
-                if element := _one_line(buffer[begin:place]):
+                element = _one_line(buffer[begin:place])
+                if element:
                     yield element
+                elif mark == b"," or self._is_owed:
+                    yield Flaw(
+                        "not_json",
+                        f"the array has a comma with no element {'before' if mark == b',' else 'behind'} it",
+                    )
+                self._is_owed = mark == b","
                 begin = place + 1
         del buffer[:begin]
         self._at -= begin
@@ -83,8 +94,12 @@ class _Splitter:
             self._depth -= 1
             self._ended = self._depth == 0
 
-    def rest(self) -> bytes:
-        return _one_line(self._buffer)
+    def rest(self) -> Iterator[bytes]:
+        """What is left when nothing more comes."""
+        if element := _one_line(self._buffer):
+            yield element
+        if self._depth == 1 and not self._in_string:
+            yield Flaw("not_json", "the array ends early: there is no ] at its end")
 
 
 def _one_line(element: bytearray) -> bytes:

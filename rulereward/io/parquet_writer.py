@@ -14,12 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import msgspec
-
 from rulereward.data.column import replace_surrogates
 from rulereward.errors import OutputError
 from rulereward.io.parquet_reader import parquet_module
-from rulereward.io.records import Record, input_text, record_fields, renamed
+from rulereward.io.records import Record, _encode, input_text, record_fields, renamed
 from rulereward.io.rows import Row
 
 Columns = dict[str, object]
@@ -84,7 +82,7 @@ class ParquetWriter:
             columns = {names.get(name, name): value for name, value in columns.items()}
         ours = record_fields(record)
         if "reward_details" in ours:
-            ours["reward_details"] = msgspec.json.encode(ours["reward_details"]).decode("utf-8")
+            ours["reward_details"] = _encode(ours["reward_details"]).decode("utf-8")
         return {**columns, **ours}
 
     def _end_part(self) -> None:

@@ -7,10 +7,10 @@ import importlib
 import io
 import sys
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from rulereward.errors import InputError
 
@@ -18,6 +18,13 @@ STDIN = "-"
 
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 """What reading a compressed file raises that is cut off or broken in the middle."""
+
+PACKED_BYTES = 1 << 17
+UNPACKED_BYTES = 1 << 18
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_GZIP_FORMAT = 31
+"""zlib's number for gzip with the largest window; it checks length and CRC of each member."""
 
 
 def source_name(path: str) -> str:
@@ -56,64 +63,102 @@ def check_inputs(paths: Sequence[str]) -> None:
 def open_bytes(path: str) -> BinaryIO:
     """The decompressed bytes of an input. Raises `InputError` when it cannot be opened."""
     if path == STDIN:
+        if sys.stdin is None:
+            raise InputError("standard input is closed, so there is nothing to read from -")
         return sys.stdin.buffer
+    name = path.lower()
     try:
-        name = path.lower()
-        if name.endswith(".gz"):
-            return cast(BinaryIO, io.BufferedReader(gzip.open(path, "rb"), 1 << 18))
-        if name.endswith(".zst"):
-            return cast(BinaryIO, io.BufferedReader(_ZstdBytes(path), 1 << 18))
-        return Path(path).open("rb", buffering=1 << 18)
+        packed = Path(path).open("rb", buffering=UNPACKED_BYTES)  # noqa: SIM115  closed by who reads it
     except OSError as failure:
         raise InputError(f"{path} cannot be read: {failure.strerror or failure}") from failure
+    if name.endswith(".gz"):
+        return io.BufferedReader(_Unpacked(packed, _gzip_pieces(packed)), UNPACKED_BYTES)
+    if name.endswith(".zst"):
+        return io.BufferedReader(_Unpacked(packed, _zstd_pieces(packed, _zstandard(path))), UNPACKED_BYTES)
+    return packed
 
 
-class _ZstdBytes(io.RawIOBase):
-    """The bytes of a .zst file. zstandard's own reader takes a file that is cut off for one that ends."""
+class _Unpacked(io.RawIOBase):
+    """The bytes of a compressed file, handed on piece by piece.
 
-    def __init__(self, path: str) -> None:
-        self._zstandard = _zstandard(path)
-        self._packed = Path(path).open("rb")  # noqa: SIM115  closed by close()
-        self._frame: Any = None
+    The readers of gzip and zstandard are not used: the first drops what it has unpacked before the damage when
+    it finds some, the second takes a file that is cut off for one that ends.
+    """
+
+    def __init__(self, packed: BinaryIO, pieces: Iterator[bytes]) -> None:
+        self._packed = packed
+        self._pieces = pieces
         self._ready = memoryview(b"")
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, target: Any) -> int:
-        while not self._ready:
-            chunk = self._packed.read(1 << 17)
-            if not chunk:
-                if self._frame is not None:
-                    raise EOFError("the last zstd frame is not complete")
-                return 0
-            self._ready = memoryview(self._unpacked(chunk))
+        if not self._ready:
+            self._ready = memoryview(next(self._pieces, b""))
         size = min(len(target), len(self._ready))
         target[:size] = self._ready[:size]
         self._ready = self._ready[size:]
         return size
 
-    def _unpacked(self, chunk: bytes) -> bytes:
-        pieces: list[bytes] = []
-        while chunk:
-            if self._frame is None:
-                self._frame = self._zstandard.ZstdDecompressor().decompressobj()
-            try:
-                pieces.append(self._frame.decompress(chunk))
-            except self._zstandard.ZstdError as failure:
-                if not pieces:
-                    raise EOFError(str(failure)) from failure
-                self._frame = None
-                self._packed.seek(-len(chunk), io.SEEK_CUR)  # the whole frames first; the next read fails here
-                break
-            chunk = b""
-            if self._frame.eof:
-                chunk, self._frame = self._frame.unused_data, None
-        return b"".join(pieces)
-
     def close(self) -> None:
         self._packed.close()
         super().close()
+
+
+def _gzip_pieces(packed: BinaryIO) -> Iterator[bytes]:
+    """What the members of a gzip file hold; no piece is empty. Raises what `DAMAGED` lists, after all before it."""
+    member: Any = None
+    behind = ""
+    while chunk := packed.read(PACKED_BYTES):
+        while chunk:
+            if member is None:
+                if behind:
+                    chunk = chunk.lstrip(b"\0")  # tapes and some tools fill the last block up
+                if not chunk.startswith(_GZIP_MAGIC[: len(chunk)]):
+                    raise gzip.BadGzipFile(f"{chunk[:8]!r}{behind} is not gzip data")
+                if not chunk:
+                    break
+                member = zlib.decompressobj(wbits=_GZIP_FORMAT)
+            before = member.copy()
+            try:
+                piece = member.decompress(chunk, UNPACKED_BYTES)
+            except zlib.error:
+                yield from _up_to_the_damage(before, chunk)
+            if piece:
+                yield piece
+            chunk = member.unused_data if member.eof else member.unconsumed_tail
+            if member.eof:
+                member, behind = None, " behind the last whole part"
+    if member is not None:
+        if rest := member.flush():
+            yield rest
+        raise EOFError("the file ends before its last part does")
+
+
+def _up_to_the_damage(member: Any, chunk: bytes) -> Iterator[bytes]:
+    """What a chunk holds that cannot be unpacked as a whole. Raises the error it ends in."""
+    for place in range(len(chunk)):
+        if piece := member.decompress(chunk[place : place + 1]):
+            yield piece
+
+
+def _zstd_pieces(packed: BinaryIO, zstandard: ModuleType) -> Iterator[bytes]:
+    """What the frames of a zstd file hold; no piece is empty. Raises EOFError where one is damaged or cut off."""
+    frame: Any = None
+    while chunk := packed.read(PACKED_BYTES):
+        while chunk:
+            if frame is None:
+                frame = zstandard.ZstdDecompressor().decompressobj()
+            try:
+                piece = frame.decompress(chunk)
+            except zstandard.ZstdError as failure:
+                raise EOFError(str(failure)) from failure
+            if piece:
+                yield piece
+            chunk, frame = (frame.unused_data, None) if frame.eof else (b"", frame)
+    if frame is not None:
+        raise EOFError("the last zstd frame is not complete")
 
 
 def _zstandard(path: str) -> ModuleType:

@@ -75,7 +75,14 @@ def prove(gold: Written, answer: Written, percent: Percent, units: Units) -> boo
 
 
 def _units_agree(a: Measure, b: Measure, units: Units) -> bool:
-    return a.unit == b.unit or (units == "loose" and not (a.known and b.known))
+    """A known unit is no other one; `5 boys` and `5 children` may be the same, and degrees lack their scale."""
+    if a.unit == b.unit:
+        return True
+    if units == "strict":
+        return False
+    if a.unit is None or b.unit is None or not (a.known or b.known):
+        return True
+    return {a.unit, b.unit} in ({"degree", "degree C"}, {"degree", "degree F"})
 
 
 def comparisons(gold: Written, answer: Written, units: Units) -> list[tuple[Measure, Measure]]:

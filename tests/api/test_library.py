@@ -191,6 +191,12 @@ def test_groups_are_asked_for():
     assert by_prompt.warnings == ("no group key in the data: rows with equal prompts are taken for a group",)
 
 
+def test_keys_of_groups_are_told_apart_by_what_they_are():
+    ruleset = rr.Ruleset("group.yaml", "rulereward: 1\nscore: count(true) over group\n")
+    keys = [[1], "[1]", True, 1, "1", {"a": 1, "b": 2}, {"b": 2, "a": 1}, {1: 2}]
+    assert ruleset.score([""] * 8, group=keys).reward.tolist() == [1, 1, 1, 1, 1, 2, 2, 1]
+
+
 def test_other_names_for_inputs_survive_pickling(lengths):
     renamed = lengths.with_inputs({"completion": "text", "answer": "gold"})
     again = pickle.loads(pickle.dumps(renamed))
