@@ -142,7 +142,7 @@ def group_keys(
 
 
 def _hashable(key: object) -> Hashable:
-    """A key as something that can be compared: what is neither text nor number by its canonical JSON. NaN is no key."""
+    """A key as something to compare: what is neither text nor number by its canonical JSON. NaN is no key."""
     if isinstance(key, float) and math.isnan(key):
         return None
     if key is None or isinstance(key, str) or (isinstance(key, int | float) and not isinstance(key, bool)):

@@ -10,17 +10,22 @@ import logging
 import os
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 os.environ["SYMPY_GROUND_TYPES"] = "python"  # gmpy2 would abort the process when memory runs out
 
 import math_verify
 from latex2sympy2_extended import NormalizationConfig
+from latex2sympy2_extended.latex2sympy2 import ConversionConfig, latex2sympy
+from math_verify import parser as math_verify_parser
 from sympy import Basic, Eq, Expr, FiniteSet, Float, Interval, MatrixBase, Rational, Tuple, nan, zoo
 
+from rulereward.services.math_trees import claims_hold, close, numbers, same_case, turned, value_of, written_items
 from rulereward.services.time_limit import OutOfTime, TimeLimit
 from rulereward.services.worker import Handler, LimitHit, Turn, Worker
 from rulereward.text.math_answer import Written, comparisons, read_written
+from rulereward.text.math_claims import says_more, split_approximation, without_approximations
 from rulereward.text.math_exact import ROUNDED_PLACES, Percent, read_number
 from rulereward.text.math_normal import braces_balance
 from rulereward.text.math_rewrite import for_algebra
@@ -36,11 +41,12 @@ _AS_WRITTEN = NormalizationConfig(
 )
 _CONFIG = [math_verify.LatexExtractionConfig(boxed_match_priority=0, normalization_config=_AS_WRITTEN)]
 
+# math-verify has no setting for these: it folds the case of letters, and of a chain of equations that it cannot read
+# it takes the last part.
+math_verify_parser.latex2sympy = partial(latex2sympy, conversion_config=ConversionConfig(lowercase_symbols=False))
+math_verify_parser.get_last_eq = lambda latex: latex
+
 _FLOAT_DIGITS = 30
-_DIGITS = 20
-_TOLERANCE = 1e-12
-_ROUNDED_TOLERANCE = 1e-5
-_NOT_COMPUTABLE = (ArithmeticError, AttributeError, NotImplementedError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,10 @@ def _parse(text: str) -> Basic | MatrixBase | None:
     if number is not None:
         value = Rational(number.scaled.numerator, number.scaled.denominator)
         return value.evalf(_FLOAT_DIGITS) if number.places >= ROUNDED_PLACES else value
-    text = for_algebra(text)
+    sides = split_approximation(text)
+    if sides is not None:
+        return _approximated(*sides)
+    text = for_algebra(without_approximations(text))
     found = _parse_as_it_stands(text)
     if found is None and ("\\pm" in text or "\\mp" in text):  # math-verify knows no double sign inside a fraction
         upper = _parse_as_it_stands(text.replace("\\pm", "+").replace("\\mp", "-"))
@@ -147,6 +156,25 @@ def _parse_as_it_stands(text: str) -> Basic | MatrixBase | None:
     return found[0] if found else None
 
 
+def _approximated(text: str, rounded: str) -> Basic | MatrixBase | None:
+    r"""What stands before the sign of `2\pi \approx 6.28` if the decimal behind it is right, else a false equation.
+
+    Before it may also stand a name or nothing: then the decimal is all that is said.
+    """
+    right = _parse(rounded)
+    left = _parse(text)
+    if right is None or (text and left is None):
+        return None
+    if left is None:
+        return right
+    number = read_number(rounded)
+    exact = value_of(left)
+    if isinstance(exact, Expr) and not exact.free_symbols:
+        near = number is not None and close(exact, right, absolute=10.0**-number.places)
+        return left if near else Eq(exact, right, evaluate=False)
+    return Eq(left, right, evaluate=False)
+
+
 def _members(value: Basic | MatrixBase) -> tuple[Any, ...]:
     return value.args if isinstance(value, FiniteSet) else (value,)
 
@@ -158,6 +186,8 @@ def _compare(golds: list[_Gold], answer: Written, percent: Percent, units: Any) 
         if gold.written.text == answer.text:
             return {"verdict": "equal"}
         for ours, theirs in comparisons(gold.written, answer, units):
+            if says_more(theirs.value, ours.value):
+                continue
             if theirs.value not in parsed:
                 parsed[theirs.value] = _parse(theirs.value)
             expected, given = gold.parsed.get(ours.value), parsed[theirs.value]
@@ -188,41 +218,26 @@ def _scaled(value: Basic | MatrixBase, measure: Measure) -> Basic | MatrixBase:
 
 
 def _equal(expected: Basic | MatrixBase, given: Basic | MatrixBase) -> bool:
-    """math-verify's verdict, but where it is "equal" the numbers must be close to each other too.
+    """math-verify's verdict, but where it is "equal" more must hold.
 
-    It compares rounded to six places, and numbers that are both nearly 0 are then equal: 1/2006! and 1/2004!.
+    It takes the right side of any equation for its value, so that 3 = 5 is 5; it drops repeated items; it folds the
+    case of letters; and it compares rounded to six places, where all numbers that are nearly 0 are equal: 1/2006!
+    and 1/2004!.
     """
-    if not math_verify.verify(expected, given, allow_set_relation_comp=True, timeout_seconds=None):
+    given = turned(given)
+    if not claims_hold(expected, given, _verified) or not same_case(expected, given):
         return False
-    ours, theirs = _numbers(expected), _numbers(given)
-    if len(ours) != len(theirs):
-        return True
-    return all(_close(a, b) for a, b in zip(ours, theirs, strict=True))
+    items = written_items(value_of(expected))
+    if items and written_items(value_of(given)) > items:
+        return False
+    if not _verified(expected, given):
+        return False
+    ours, theirs = numbers(value_of(expected)), numbers(value_of(given))
+    return len(ours) != len(theirs) or all(close(a, b) for a, b in zip(ours, theirs, strict=True))
 
 
-def _numbers(value: Basic | MatrixBase) -> list[Any]:
-    if isinstance(value, MatrixBase):
-        return list(value)
-    if isinstance(value, Interval):
-        return [value.start, value.end]
-    if isinstance(value, FiniteSet):
-        try:
-            return sorted(value.args, key=lambda item: complex(item).real)
-        except _NOT_COMPUTABLE:
-            return []
-    return list(value.args) if isinstance(value, Tuple) else [value]
-
-
-def _close(a: Any, b: Any) -> bool:
-    """Are two numbers close relative to their size? True for what is no number, or cannot be computed."""
-    if a == b or not (isinstance(a, Expr) and isinstance(b, Expr)) or a.free_symbols or b.free_symbols:
-        return True
-    rounded = a.has(Float) or b.has(Float)
-    try:
-        x, y = a.evalf(_DIGITS, strict=True), b.evalf(_DIGITS, strict=True)
-        return bool(abs(x - y) <= (_ROUNDED_TOLERANCE if rounded else _TOLERANCE) * max(abs(x), abs(y)))
-    except _NOT_COMPUTABLE:
-        return True
+def _verified(expected: Any, given: Any) -> bool:
+    return bool(math_verify.verify(expected, given, allow_set_relation_comp=True, timeout_seconds=None))
 
 
 def _start() -> Handler:

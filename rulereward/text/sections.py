@@ -6,12 +6,16 @@ closed runs to the end. An opening tag may also be given by the end of the promp
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from rulereward.text.spans import Span
 
-INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-"""Characters that print nothing and that `str.strip` keeps."""
+BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and a symbol that print nothing."""
+
+UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Mn", "Me"})
+"""Unicode categories of what prints nothing by itself: controls, format characters, marks on another character."""
 
 
 def given_by_prompt(prompt: str | None, open_tag: str) -> bool:
@@ -58,7 +62,9 @@ def visible_length(text: str) -> int:
 
 
 def _unseen(character: str) -> bool:
-    return character.isspace() or character in INVISIBLE
+    if character.isspace() or character in BLANK_LETTERS:
+        return True
+    return unicodedata.category(character) in UNSEEN_CATEGORIES
 
 
 def longest_in_order(positions: Sequence[int | None]) -> int:

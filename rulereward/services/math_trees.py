@@ -1,0 +1,135 @@
+"""What must hold between two expressions before the worker of `math` believes that they are equal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from latex2sympy2_extended.logic import And
+from sympy import Basic, E, Eq, Expr, FiniteSet, Float, Interval, MatrixBase, Mul, Symbol, Tuple
+from sympy.core.function import AppliedUndef
+
+Same = Callable[[Any, Any], bool]
+
+_DIGITS = 20
+_TOLERANCE = 1e-12
+_ROUNDED_TOLERANCE = 1e-5
+_NOT_COMPUTABLE = (ArithmeticError, AttributeError, NotImplementedError, TypeError, ValueError)
+
+
+def turned(value: Basic | MatrixBase) -> Basic | MatrixBase:
+    """`5 = x` as `x = 5`."""
+    if isinstance(value, Eq) and _is_name(value.rhs) and not _is_name(value.lhs):
+        return Eq(value.rhs, value.lhs, evaluate=False)
+    return value
+
+
+def value_of(value: Any) -> Any:
+    """The last side of an equation, or of a chain of them; of a list of equations, their values."""
+    sides = _sides(value)
+    if sides:
+        return sides[-1]
+    if isinstance(value, FiniteSet) and any(isinstance(item, Eq) for item in value.args):
+        return FiniteSet(*(value_of(item) for item in _items(value)))
+    return value
+
+
+def claims_hold(expected: Any, given: Any, same: Same) -> bool:
+    """Is everything true that an answer says on the way to its value?
+
+    `x = 5` gives the value a name. In `x = 2+3 = 5` the parts behind the name must be equal, in `3 = 5` they are
+    not, and `x^2 = 1` is an equation to be solved: an answer only where the gold is an equation as well.
+    """
+    if _is_equation(expected) and _is_equation(given) and any(_named(side) for side in _sides(given)[:1]) is False:
+        return bool(set(getattr(given, "free_symbols", ())))
+    if isinstance(given, (FiniteSet, Tuple)):
+        return all(_claim_holds(item, same) for item in _items(given))
+    return _claim_holds(given, same)
+
+
+def _claim_holds(given: Any, same: Same) -> bool:
+    sides = _sides(given)
+    while sides and _is_name(sides[0]):
+        sides = sides[1:]
+    return all(_proved(a, b, same) for a, b in zip(sides, sides[1:], strict=False))
+
+
+def _proved(a: Any, b: Any, same: Same) -> bool:
+    return same(a, b) and all(close(x, y) for x, y in zip(numbers(a), numbers(b), strict=False))
+
+
+def _sides(value: Any) -> list[Any]:
+    """The sides of an equation, or of a chain of equations."""
+    if isinstance(value, Eq):
+        return [value.lhs, value.rhs]
+    links = value._unsorted_args if isinstance(value, And) else ()
+    if not links or not all(isinstance(link, Eq) for link in links):
+        return []
+    return [links[0].lhs, *(link.rhs for link in links)]
+
+
+def _items(value: Any) -> tuple[Any, ...]:
+    """The items of a set or tuple as they are written, repeated ones too."""
+    return tuple(getattr(value, "_unsorted_args", value.args))
+
+
+def _is_equation(value: Any) -> bool:
+    return bool(_sides(value))
+
+
+def _named(value: Any) -> bool:
+    return _is_name(value)
+
+
+def _is_name(value: Any) -> bool:
+    """Can a value be called that: x, AB, f(2), (x, y)?"""
+    if isinstance(value, (Mul, Tuple)):
+        return all(_is_name(item) for item in value.args)
+    return isinstance(value, (Symbol, AppliedUndef)) or value == E
+
+
+def written_items(value: Any) -> int:
+    """How many items are written; 0 where that says nothing, as of intervals and conditions."""
+    if isinstance(value, FiniteSet):
+        return len(_items(value))
+    return 1 if isinstance(value, Expr) else 0
+
+
+def same_case(expected: Any, given: Any) -> bool:
+    """Are letters that both write also written in the same case?"""
+    ours, theirs = _letters(expected), _letters(given)
+    return ours == theirs or {name.lower() for name in ours} != {name.lower() for name in theirs}
+
+
+def _letters(value: Any) -> frozenset[str]:
+    if not isinstance(value, (Basic, MatrixBase)):
+        return frozenset()
+    names = frozenset(symbol.name for symbol in value.free_symbols)
+    return names | {"e"} if value.has(E) else names
+
+
+def numbers(value: Any) -> list[Any]:
+    """What must be close to each other for two expressions to be equal."""
+    if isinstance(value, MatrixBase):
+        return list(value)
+    if isinstance(value, Interval):
+        return [value.start, value.end]
+    if isinstance(value, FiniteSet):
+        try:
+            return sorted(value.args, key=lambda item: complex(item).real)
+        except _NOT_COMPUTABLE:
+            return []
+    return list(value.args) if isinstance(value, Tuple) else [value]
+
+
+def close(a: Any, b: Any, absolute: float = 0.0) -> bool:
+    """Are two numbers close relative to their size? True for what is no number, or cannot be computed."""
+    if a == b or not (isinstance(a, Expr) and isinstance(b, Expr)) or a.free_symbols or b.free_symbols:
+        return True
+    rounded = a.has(Float) or b.has(Float)
+    try:
+        x, y = a.evalf(_DIGITS, strict=True), b.evalf(_DIGITS, strict=True)
+        relative = (_ROUNDED_TOLERANCE if rounded else _TOLERANCE) * max(abs(x), abs(y))
+        return bool(abs(x - y) <= max(relative, absolute))
+    except _NOT_COMPUTABLE:
+        return True
