@@ -8,6 +8,7 @@ Only click is imported here: a command's module comes with its first use, and wh
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -29,6 +30,9 @@ COMMANDS = {
 FAILED = 1
 WRONG = 2
 INTERRUPTED = 130
+
+_REFUSED_WRITES = (errno.ENOSPC, errno.EBADF, errno.EIO, errno.EFBIG)
+"""What a stream, which unlike a file has no name in the error, is refused for when it is written."""
 
 
 class Commands(click.Group):
@@ -94,9 +98,7 @@ def _system_text(failure: OSError) -> str:
     reason = failure.strerror or str(failure)
     if failure.filename is not None:
         return f"{failure.filename}: {reason}"
-    try:
-        sys.stdout.flush()
-    except OSError:  # what was refused is still waiting to be written
+    if failure.errno in _REFUSED_WRITES:
         return f"standard output cannot be written: {reason}"
     return f"the operating system refused: {reason}"
 
@@ -109,9 +111,9 @@ def _fill_closed_streams() -> None:
     if sys.stdin is None:
         _open_nowhere(0, os.O_RDONLY)
     if sys.stdout is None:
-        sys.stdout = open(_open_nowhere(1, os.O_RDONLY), "w", encoding="utf-8", closefd=False)
+        sys.stdout = os.fdopen(_open_nowhere(1, os.O_RDONLY), "w", encoding="utf-8", closefd=False)
     if sys.stderr is None:
-        sys.stderr = open(_open_nowhere(2, os.O_WRONLY), "w", encoding="utf-8", closefd=False)
+        sys.stderr = os.fdopen(_open_nowhere(2, os.O_WRONLY), "w", encoding="utf-8", closefd=False)
 
 
 def _open_nowhere(number: int, mode: int) -> int:

@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 
-from rulereward.data import F64, I64, Bools, Cells, Column, Groups, Level, Reason, ReasonTable
+from rulereward.data import F64, I64, Bools, Cells, Column, Groups, Level, Reason, ReasonTable, State
 from rulereward.engine.values import ERROR, NULL, OK, UNKNOWN
 from rulereward.kind import Aggregate
 from rulereward.plan.nodes import Node
@@ -80,12 +80,22 @@ class Folder:
         present: Bools = selected & (value.states[rows] == OK)
         return present
 
+    def _lacking(self, value: Cells, where: Cells | None, rows: I64) -> tuple[int, int]:
+        """What too few members make of a group: an error if one of them is one, since it might have been enough."""
+        for row in rows.tolist():
+            if where is not None and where.states[row] == ERROR:
+                return State.ERROR, int(where.reasons[row])
+            selected = where is None or (where.states[row] == OK and where.values[row] == 1.0)
+            if selected and value.states[row] == ERROR:
+                return State.ERROR, int(value.reasons[row])
+        return State.NULL, self._too_few
+
     def _summarise(
         self, aggregate: Aggregate, value: Cells, where: Cells | None, rows: I64, group: int, out: Cells
     ) -> None:
         present = value.values[rows[self._present(value, where, rows)]]
         if len(present) < aggregate.needs:
-            out.states[group], out.reasons[group] = NULL, self._too_few
+            out.states[group], out.reasons[group] = self._lacking(value, where, rows)
             return
         folded = _folded(aggregate, sorted(present.tolist()))  # a sum may overflow in one order and not in another
         if folded is None:

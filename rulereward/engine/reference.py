@@ -373,7 +373,8 @@ class _Walker:
         by_row = node.aggregate.level is Level.ROW
         if len(present) < node.aggregate.needs:
             reason = Reason("too_few_members", "too few members of the group have a value")
-            lacking = Cell(State.NULL, None, reason)
+            broken = [cell for cell in absent.values() if cell.state is State.ERROR]
+            lacking = broken[0] if broken else Cell(State.NULL, None, reason)
             return {row: absent.get(row, lacking) if by_row else lacking for row in members}
         try:
             values = list(present.values()) if by_row else sorted(present.values())

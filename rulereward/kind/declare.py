@@ -16,6 +16,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import math
+import sys
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -195,7 +196,7 @@ def _check_numbers(version: object, range: object) -> None:
 
 
 def _check_function(name: str, function: Callable[..., Any], is_served: bool, reads: bool) -> None:
-    if not function.__doc__:
+    if not function.__doc__ and sys.flags.optimize < 2:  # `python -OO` drops all docstrings
         raise KindError(f"rule kind `{name}` has no docstring: its first line is what `rulereward rules` shows")
     if is_served != reads:
         raise KindError(f"rule kind `{name}`: `service` and `read` come together")

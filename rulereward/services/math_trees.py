@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from latex2sympy2_extended.logic import And
-from sympy import Basic, E, Eq, Expr, FiniteSet, Float, Interval, MatrixBase, Mul, Symbol, Tuple
+from sympy import Basic, E, Eq, Expr, FiniteSet, Float, Interval, MatrixBase, Symbol, Tuple
 from sympy.core.function import AppliedUndef
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 Same = Callable[[Any, Any], bool]
 
@@ -40,11 +41,11 @@ def claims_hold(expected: Any, given: Any, same: Same) -> bool:
     `x = 5` gives the value a name. In `x = 2+3 = 5` the parts behind the name must be equal, in `3 = 5` they are
     not, and `x^2 = 1` is an equation to be solved: an answer only where the gold is an equation as well.
     """
-    if _is_equation(expected) and _is_equation(given) and any(_named(side) for side in _sides(given)[:1]) is False:
-        return bool(set(getattr(given, "free_symbols", ())))
-    if isinstance(given, (FiniteSet, Tuple)):
-        return all(_claim_holds(item, same) for item in _items(given))
-    return _claim_holds(given, same)
+    solving = any(_sides(item) for item in _items(expected))
+    return all(
+        _claim_holds(item, same) or (solving and isinstance(item, Eq) and bool(item.free_symbols))
+        for item in _items(given)
+    )
 
 
 def _claim_holds(given: Any, same: Same) -> bool:
@@ -69,23 +70,21 @@ def _sides(value: Any) -> list[Any]:
 
 
 def _items(value: Any) -> tuple[Any, ...]:
-    """The items of a set or tuple as they are written, repeated ones too."""
+    """The items of a set or tuple as they are written, repeated ones too; anything else is one item."""
+    if not isinstance(value, (FiniteSet, Tuple)):
+        return (value,)
     return tuple(getattr(value, "_unsorted_args", value.args))
 
 
-def _is_equation(value: Any) -> bool:
-    return bool(_sides(value))
-
-
-def _named(value: Any) -> bool:
-    return _is_name(value)
-
-
 def _is_name(value: Any) -> bool:
-    """Can a value be called that: x, AB, f(2), (x, y)?"""
-    if isinstance(value, (Mul, Tuple)):
+    """Can a value be called that: x, AB, f(2), (x, y), cos A, or a+b, which one equation does not solve?"""
+    if isinstance(value, Tuple):
         return all(_is_name(item) for item in value.args)
-    return isinstance(value, (Symbol, AppliedUndef)) or value == E
+    if isinstance(value, TrigonometricFunction):
+        return _is_name(value.args[0])
+    if isinstance(value, (Symbol, AppliedUndef)) or value == E:
+        return True
+    return isinstance(value, Expr) and len(_letters(value)) > 1
 
 
 def written_items(value: Any) -> int:

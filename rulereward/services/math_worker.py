@@ -170,7 +170,7 @@ def _approximated(text: str, rounded: str) -> Basic | MatrixBase | None:
     number = read_number(rounded)
     exact = value_of(left)
     if isinstance(exact, Expr) and not exact.free_symbols:
-        near = number is not None and close(exact, right, absolute=10.0**-number.places)
+        near = number is not None and close(exact, right, absolute=0.5 * 10.0**-number.places)
         return left if near else Eq(exact, right, evaluate=False)
     return Eq(left, right, evaluate=False)
 

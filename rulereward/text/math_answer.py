@@ -75,10 +75,14 @@ def prove(gold: Written, answer: Written, percent: Percent, units: Units) -> boo
 
 
 def _units_agree(a: Measure, b: Measure, units: Units) -> bool:
-    """A known unit is no other one; `5 boys` and `5 children` may be the same, and degrees lack their scale."""
-    if a.unit == b.unit:
+    """Do the units of a gold and of an answer agree?
+
+    A known unit is no other one; `5 boys` and `5 children` may be the same, and degrees lack their scale. A base
+    may be left out by an answer only: without one the gold is in base 10, where 101_2 is another number.
+    """
+    if a.unit == b.unit or (a.unit is None and b.unit == "base 10"):
         return True
-    if units == "strict":
+    if units == "strict" or (a.unit is None and b.unit is not None and b.unit.startswith("base ")):
         return False
     if a.unit is None or b.unit is None or not (a.known or b.known):
         return True
