@@ -9,8 +9,8 @@ from typing import Any, cast
 
 import numpy as np
 
-from rulereward.data import F64, U8, U16, Cells, Column, Objects, Reason, ReasonTable, Texts, all_ok
-from rulereward.engine.values import ERROR, NULL, OK, UNKNOWN, merge_states, pick, python_values
+from rulereward.data import F64, U8, U16, Cells, Column, Reason, ReasonTable, Texts, all_ok
+from rulereward.engine.values import ERROR, NULL, OK, UNKNOWN, merge_states, pick, python_values, restated
 from rulereward.kind import Base
 from rulereward.plan.nodes import Node
 
@@ -177,25 +177,14 @@ def guard(_: Node, args: Sequence[Column], reasons: ReasonTable) -> Column:
     why: U16 = np.where(refused, np.uint16(reasons.add(NOT_APPLICABLE)), value.reasons)
     states = np.where(grave, condition.states, states)
     why = np.where(grave, condition.reasons, why)
-    return _with_states(value, states, why)
+    return restated(value, states, why)
 
 
 def _where_ok(condition: Column, value: Column) -> Column:
     """`value` where the condition has one; elsewhere the condition's own state and reason."""
     fine = condition.states == OK
     states = np.where(fine, value.states, condition.states)
-    return _with_states(value, states, np.where(fine, value.reasons, condition.reasons))
-
-
-def _with_states(value: Column, states: U8, why: U16) -> Column:
-    if isinstance(value, Cells):
-        return Cells(value.values, states, why)
-    if isinstance(value, Texts):
-        view = value.view
-        start = np.where(states == OK, view.start, np.int64(-1))
-        return Texts(type(view)(view.column, start, view.end, view.source), states, why)
-    kept = tuple(item if state == OK else None for item, state in zip(value.values, states, strict=True))
-    return Objects(kept, states, why)
+    return restated(value, states, np.where(fine, value.reasons, condition.reasons))
 
 
 def default(_: Node, args: Sequence[Column], __: ReasonTable) -> Column:

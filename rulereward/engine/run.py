@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Literal, cast
 
 import numpy as np
@@ -24,7 +23,6 @@ from rulereward.data import (
     Column,
     Groups,
     Level,
-    Objects,
     Reason,
     ReasonTable,
     State,
@@ -32,6 +30,7 @@ from rulereward.data import (
     all_ok,
 )
 from rulereward.engine import operations
+from rulereward.engine.constants import constant_column
 from rulereward.engine.demand import Demanded, demand, first_demand
 from rulereward.engine.flights import Flights
 from rulereward.engine.folding import Folder
@@ -46,7 +45,17 @@ from rulereward.engine.leaves import (
     write_outcome,
 )
 from rulereward.engine.outcome import RunResult
-from rulereward.engine.values import ERROR, OK, UNKNOWN, is_known, uniform, unknown, write_cells, write_texts
+from rulereward.engine.values import (
+    ERROR,
+    OK,
+    UNKNOWN,
+    is_known,
+    restated,
+    uniform,
+    unknown,
+    write_cells,
+    write_texts,
+)
 from rulereward.errors import ConfigurationError, InternalError, RunAbortedError
 from rulereward.kind import Base, Features, FieldValue, Outcome, Services
 from rulereward.plan.nodes import Node, Op, Plan
@@ -218,14 +227,7 @@ class _Run:
         return [self.plan.nodes[arg].base for arg in node.args]
 
     def _constant(self, node: Node, _: Sequence[Column]) -> Column:
-        size = self.batch.size
-        if node.payload is None:
-            return uniform(Base.NULL, size, State.NULL, self.reasons.add(Reason("null", "the ruleset says null")))
-        if isinstance(node.payload, tuple):
-            return Objects.of([list(node.payload)] * size)
-        if isinstance(node.payload, str):
-            return Texts.of([node.payload]).take(np.zeros(size, dtype=np.int64))
-        return _constant_cells(float(node.payload).hex(), size) if size <= _SMALL else _repeated(node.payload, size)
+        return constant_column(node.payload, self.batch.size, self.reasons)
 
     def _input(self, node: Node, _: Sequence[Column]) -> Column:
         if node.payload == "step":
@@ -354,7 +356,7 @@ class _Run:
             column = self.values[node.id]
             states = np.where(wanted, ERROR, column.states)
             reasons = np.where(wanted, np.uint16(why), column.reasons)
-            self._store(node, _restated(column, states, reasons))
+            self._store(node, restated(column, states, reasons))
         self._forward(self._demand())
 
     def _check_aborts(self) -> None:
@@ -369,32 +371,8 @@ class _Run:
                 )
 
 
-_SMALL = 256
-"""Up to this many rows, as in a trainer's batch, the cells of a constant are kept between runs."""
-
-
-def _repeated(value: float, size: int) -> Cells:
-    return all_ok(np.full(size, float(value)))
-
-
-@lru_cache(maxsize=1024)
-def _constant_cells(value: str, size: int) -> Cells:
-    """Read-only cells of one number, given in hex so that 0.0 and -0.0 are two."""
-    cells = _repeated(float.fromhex(value), size)
-    cells.values.flags.writeable = False
-    return cells
-
-
 _PATIENCE_S = 0.05
 """How long one wait lasts at most, so that deadlines and cancellation are noticed."""
-
-
-def _restated(column: Column, states: np.ndarray, reasons: np.ndarray) -> Column:
-    if isinstance(column, Cells):
-        return Cells(column.values, states, reasons)
-    if isinstance(column, Texts):
-        return Texts(column.view, states, reasons)
-    return Objects(column.values, states, reasons)
 
 
 _OPERATIONS: dict[Op, operations.Operation] = {

@@ -142,3 +142,15 @@ def merge_states(columns: Sequence[Column]) -> tuple[U8, U16] | None:
         reasons = np.where(graver, column.reasons, reasons)
         states = np.maximum(states, column.states)
     return states, np.where(states == OK, np.uint16(0), reasons)
+
+
+def restated(column: Column, states: U8, reasons: U16) -> Column:
+    """The column in other states; a text or object that is no longer OK is no longer there."""
+    if isinstance(column, Cells):
+        return Cells(column.values, states, reasons)
+    if isinstance(column, Texts):
+        view = column.view
+        start = np.where(states == OK, view.start, np.int64(MISSING))
+        return Texts(View(view.column, start, view.end, view.source), states, reasons)
+    kept = tuple(item if state == OK else None for item, state in zip(column.values, states, strict=True))
+    return Objects(kept, states, reasons)

@@ -81,7 +81,7 @@ def _plain_times(arrow: ModuleType, column: Any) -> Any:
         except (ValueError, OverflowError, NotImplementedError):  # pyarrow's are ValueErrors but for the last
             continue
         if change is _as_text and arrow.types.is_timestamp(kind):
-            return arrow.compute.replace_substring(plain, " ", "T", max_replacements=1)
+            return arrow.compute.replace_substring_regex(plain, r"^([0-9-]+) ", r"\1T")
         return plain
     return column
 

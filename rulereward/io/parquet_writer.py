@@ -80,6 +80,7 @@ class ParquetWriter:
         if names:
             self.renamed += 1
             columns = {names.get(name, name): value for name, value in columns.items()}
+        columns = {_column_name(name): value for name, value in columns.items()}
         ours = record_fields(record)
         if "reward_details" in ours:
             ours["reward_details"] = _encode(ours["reward_details"]).decode("utf-8")
@@ -156,6 +157,11 @@ def _storable(arrow: Any, kind: Any) -> bool:
     if arrow.types.is_list(kind) or arrow.types.is_large_list(kind):
         return _storable(arrow, kind.value_type)
     return True
+
+
+def _column_name(name: str) -> str:
+    """The name with lone surrogates, which Parquet refuses, as their escapes: two such names stay two."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _texts(values: Iterable[object]) -> list[str | None]:

@@ -116,6 +116,7 @@ def _gzip_pieces(packed: BinaryIO) -> Iterator[bytes]:
                 if behind:
                     chunk = chunk.lstrip(b"\0")  # tapes and some tools fill the last block up
                 if not chunk.startswith(_GZIP_MAGIC[: len(chunk)]):
+                    yield b"\n"  # what came before is whole, also a last line without its end
                     raise gzip.BadGzipFile(f"{chunk[:8]!r}{behind} is not gzip data")
                 if not chunk:
                     break
@@ -148,11 +149,14 @@ def _zstd_pieces(packed: BinaryIO, zstandard: ModuleType) -> Iterator[bytes]:
     frame: Any = None
     while chunk := packed.read(PACKED_BYTES):
         while chunk:
-            if frame is None:
+            is_new = frame is None
+            if is_new:
                 frame = zstandard.ZstdDecompressor().decompressobj()
             try:
                 piece = frame.decompress(chunk)
             except zstandard.ZstdError as failure:
+                if is_new:
+                    yield b"\n"  # what came before is whole, also a last line without its end
                 raise EOFError(str(failure)) from failure
             if piece:
                 yield piece

@@ -121,14 +121,16 @@ def math_equal(text: str | None, gold: object | None, params: MathEqualParams) -
     `units="loose"` a unit that one side leaves out does not count and two known ones must be the same; with
     `"strict"` both must write the same; nothing is converted. `.extracted` is the answer in normal form.
     Decimals of six or more places may be rounded values: 0.333333 is 1/3 and 0.33 is not. A set is no tuple, a word
-    no product of its letters. 1{,}000 and 1,000 are numbers; `32, 349` is a list; 0,111 has a decimal comma.
+    no product of its letters; letters of mathematics keep their case, words do not. What an answer says on the way must
+    be true: `x = 5`, `a+b = 5` and `2+3 = 5` are 5, `3 = 5`, `x^2 = 5`, `5,5` and `5,\ldots` are not. 1{,}000 and 1,000 are numbers; `32, 349` is a list; 0,111 has a decimal comma.
     Missing: a data null where the gold is missing (`gold_missing`), is no expression (`gold_unreadable`: cut off, a
     time of day, words among mathematics, no value), or takes too much to evaluate (`gold_unreasonable`). An answer
     that is missing or blank is false with reason `no_answer`, one that is no expression false with `unparsable`, one
     that takes too much, also when tried a second time alone, false with `unreasonable`.
     Gamed by: an unsimplified copy of the question (`2+2` is 4). Lists of guesses are not equal to one value.
     Misses: ratios that look like a time (4:30), units in other units (100 cm, 1 m), `i` as a plain letter beside
-    others, what math-verify cannot read (piecewise functions, congruences).
+    others, chains through a formula in one
+    letter (`A = \pi r^2 = 9\pi`), what math-verify cannot read (piecewise functions, congruences).
     Source: own definition around math-verify, which alone is unsafe with hostile text and takes `4t` for 4, 1/2006!
     for 1/2004!, `\{1,2\}` for (1,2) and 5 cm for 5 m.
     """

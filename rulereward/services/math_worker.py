@@ -19,9 +19,17 @@ import math_verify
 from latex2sympy2_extended import NormalizationConfig
 from latex2sympy2_extended.latex2sympy2 import ConversionConfig, latex2sympy
 from math_verify import parser as math_verify_parser
-from sympy import Basic, Eq, Expr, FiniteSet, Float, Interval, MatrixBase, Rational, Tuple, nan, zoo
+from sympy import Basic, Eq, Expr, FiniteSet, MatrixBase, Rational, nan, zoo
 
-from rulereward.services.math_trees import claims_hold, close, numbers, same_case, turned, value_of, written_items
+from rulereward.services.math_trees import (
+    claims_hold,
+    close,
+    close_values,
+    same_case,
+    turned,
+    value_of,
+    written_items,
+)
 from rulereward.services.time_limit import OutOfTime, TimeLimit
 from rulereward.services.worker import Handler, LimitHit, Turn, Worker
 from rulereward.text.math_answer import Written, comparisons, read_written
@@ -230,10 +238,7 @@ def _equal(expected: Basic | MatrixBase, given: Basic | MatrixBase) -> bool:
     items = written_items(value_of(expected))
     if items and written_items(value_of(given)) > items:
         return False
-    if not _verified(expected, given):
-        return False
-    ours, theirs = numbers(value_of(expected)), numbers(value_of(given))
-    return len(ours) != len(theirs) or all(close(a, b) for a, b in zip(ours, theirs, strict=True))
+    return _verified(expected, given) and close_values(expected, given)
 
 
 def _verified(expected: Any, given: Any) -> bool:

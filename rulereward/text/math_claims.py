@@ -14,10 +14,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+_COMMANDS = (
+    "ldots vdots ddots mod pmod bmod pod sim simeq cong propto to mapsto gets mid nmid parallel perp implies iff "
+    "Rightarrow Leftrightarrow rightarrow leftrightarrow lor vee land wedge lnot neg because therefore"
+)
 _DROPPED = re.compile(
-    r"\\(?:ldots|[lchv]?dots[a-z]?|p?mod|bmod|pod|sim|simeq|cong|propto|to|mapsto|gets|mid|nmid|parallel|perp|implies|iff|Rightarrow|Leftrightarrow|rightarrow|leftrightarrow|lor|vee|land|wedge|lnot|neg|quad|because|therefore)(?![A-Za-z])"
+    rf"\\(?:{'|'.join(_COMMANDS.split())})(?![A-Za-z])"
     r"|(?<=[0-9)}]) ?_ ?\{?[0-9A-Za-z]*\}?"
-    r"|:="
+    r"|:|(?<![A-Za-z)\]}'])'"
 )
 _TEXT = re.compile(r"\\text ?\{([^{}]*)\}")
 _JOINING = re.compile(r"(?:and|or|if|for|where|when|with|mod|max|min|[A-Za-z])?")

@@ -193,8 +193,8 @@ def test_ctrl_c_of_the_parent_leaves_the_workers_to_it(tmp_path: Path) -> None:
         from faking import fake_service, job
         service = fake_service(workers=1)
         (before,) = ask(service, [job("echo", 1)]).values()
-        print("ready", flush=True)
         try:
+            print("ready", flush=True)
             time.sleep(600)
         except KeyboardInterrupt:
             (after,) = ask(service, [job("echo", 2)]).values()
