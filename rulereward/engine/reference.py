@@ -9,12 +9,21 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from rulereward.data.cells import Reason, State
 from rulereward.data.levels import Level
-from rulereward.kind import Answer, Base, Failure, FieldValue, Job, Kind, Missing, Outcome, result_of
+from rulereward.engine.reference_cells import (
+    NULL_CONST,
+    Cell,
+    compute,
+    compute_plain,
+    lacking,
+    measured,
+    strictly,
+)
+from rulereward.kind import Answer, Base, Failure, Job, Kind, Missing, Outcome
 from rulereward.plan.convert import convert
 from rulereward.plan.origin import everything_below
 from rulereward.plan.typed import (
@@ -42,22 +51,6 @@ from rulereward.plan.typed import (
     Typed,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One value of one row, or its state and reason; a measurement's cell carries its fields."""
-
-    state: State
-    value: Any = None
-    reason: Reason | None = None
-    fields: Mapping[str, FieldValue] = field(default_factory=dict)
-
-    @property
-    def true(self) -> bool:
-        return self.state is State.OK and bool(self.value)
-
-
-NULL_CONST = Cell(State.NULL, None, Reason("null", "the ruleset says null"))
 Inputs = Mapping[str, Cell]
 Answers = Callable[[Job], Answer]
 
@@ -139,33 +132,9 @@ def _terms(walker: _Walker, row: int) -> Cell:
         value = walker.cell(term.value, row)
         if value.state is State.NULL and score.on_null == "zero":
             value = Cell(State.OK, 0.0)
-        part = _compute(operator.mul, walker.cell(term.weight, row), value)
-        total = part if total is None else _compute(operator.add, total, part)
+        part = compute(operator.mul, walker.cell(term.weight, row), value)
+        total = part if total is None else compute(operator.add, total, part)
     return Cell(State.OK, 0.0) if total is None else total
-
-
-def _strictly(*cells: Cell) -> Cell | None:
-    """The first error, else the first null, among arguments that must all be there; None if they are."""
-    for state in (State.ERROR, State.NULL):
-        for cell in cells:
-            if cell.state is state:
-                return Cell(cell.state, None, cell.reason)
-    return None
-
-
-def _compute(function: Callable[..., float], *cells: Cell) -> Cell:
-    lacking = _strictly(*cells)
-    if lacking is not None:
-        return lacking
-    try:
-        value = float(function(*(float(cell.value) for cell in cells)))
-    except OverflowError:
-        value = math.inf
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        return Cell(State.ERROR, None, Reason("not_finite", "the result is too large for a number"))
-    return Cell(State.OK, value)
 
 
 class _Walker:
@@ -223,16 +192,16 @@ class _Walker:
 
     def measure(self, node: Measure, row: int) -> Cell:
         cells = [self.cell(arg, row) for arg in node.args]
-        lacking = _lacking(cells, node.takes_null)
-        if lacking is not None:
-            return lacking
+        blocked = lacking(cells, node.takes_null)
+        if blocked is not None:
+            return blocked
         values = [cell.value if cell.state is State.OK else None for cell in cells]
         extra = [] if node.kind.params is None else [node.params]
         try:
             outcome = self._outcome(node.kind, values, extra)
         except Exception as error:  # noqa: BLE001  (an exception of a kind is an error cell, here as in the engine)
             return Cell(State.ERROR, None, Reason("kind_failed", f"{type(error).__name__}: {str(error)[:200]}"))
-        return outcome if isinstance(outcome, Cell) else _measured(node.kind, outcome)
+        return outcome if isinstance(outcome, Cell) else measured(node.kind, outcome)
 
     def _outcome(self, kind: Kind, values: Sequence[object], extra: Sequence[object]) -> Outcome | Cell:
         if kind.row is not None:
@@ -264,12 +233,12 @@ class _Walker:
         cells = [self.cell(arg, row) for arg in node.args]
         declared = list(function.signature.args)
         nullable = [declared[min(index, len(declared) - 1)].nullable for index in range(len(cells))]
-        lacking = _lacking(cells, nullable)
-        if lacking is not None:
-            return lacking
+        blocked = lacking(cells, nullable)
+        if blocked is not None:
+            return blocked
         values: list[Any] = [cell.value if cell.state is State.OK else None for cell in cells]
         if function.base is not Base.TEXT:
-            return _compute_plain(function.scalar, values, function.name)
+            return compute_plain(function.scalar, values, function.name)
         found = function.scalar(*values)
         if found is None:
             return Cell(State.NULL, None, Reason("nothing_found", f"`{function.name}` found nothing"))
@@ -283,18 +252,18 @@ class _Walker:
         return Cell(State.NULL, None, result.reason) if isinstance(result, Missing) else Cell(State.OK, result)
 
     def arithmetic(self, node: Arithmetic, row: int) -> Cell:
-        return _compute(_ARITHMETIC[node.op], self.cell(node.left, row), self.cell(node.right, row))
+        return compute(_ARITHMETIC[node.op], self.cell(node.left, row), self.cell(node.right, row))
 
     def negated(self, node: Negated, row: int) -> Cell:
-        return _compute(operator.neg, self.cell(node.value, row))
+        return compute(operator.neg, self.cell(node.value, row))
 
     def comparison(self, node: Comparison, row: int) -> Cell:
         left, right = self.cell(node.left, row), self.cell(node.right, row)
-        return _strictly(left, right) or Cell(State.OK, _COMPARE[node.op](left.value, right.value))
+        return strictly(left, right) or Cell(State.OK, _COMPARE[node.op](left.value, right.value))
 
     def contains(self, node: Contains, row: int) -> Cell:
         needle, text = self.cell(node.needle, row), self.cell(node.text, row)
-        return _strictly(needle, text) or Cell(State.OK, needle.value in text.value)
+        return strictly(needle, text) or Cell(State.OK, needle.value in text.value)
 
     def null_test(self, node: NullTest, row: int) -> Cell:
         cell = self.cell(node.value, row)
@@ -312,7 +281,7 @@ class _Walker:
         right = self.cell(node.right, row)
         if right.state is State.OK and bool(right.value) is decisive:
             return right
-        return _strictly(left, right) or Cell(State.OK, not decisive)
+        return strictly(left, right) or Cell(State.OK, not decisive)
 
     def choice(self, node: Choice, row: int) -> Cell:
         condition = self.cell(node.condition, row)
@@ -397,36 +366,6 @@ class _Walker:
             if not selected.true:
                 return Cell(State.NULL, None, Reason("left_out", "`where` leaves this row out"))
         return self.cell(node.value, row)
-
-
-def _lacking(cells: Sequence[Cell], nullable: Sequence[bool]) -> Cell | None:
-    """What an argument makes of a call: any error, or a null where the parameter takes none."""
-    blocking = [
-        cell
-        for cell, takes_null in zip(cells, nullable, strict=True)
-        if cell.state is State.ERROR or (cell.state is State.NULL and not takes_null)
-    ]
-    return _strictly(*blocking) if blocking else None
-
-
-def _measured(kind: Kind, outcome: Outcome) -> Cell:
-    result = result_of(outcome)
-    if isinstance(result.value, Missing):
-        return Cell(State.NULL, None, result.value.reason, result.fields)
-    value = float(result.value)
-    if not math.isfinite(value) or value not in kind.range:
-        return Cell(State.ERROR, None, Reason("bad_value", f"the kind gave {value!r}"))
-    return Cell(State.OK, value, result.reason, result.fields)
-
-
-def _compute_plain(scalar: Callable[..., Any], values: Sequence[object], name: str) -> Cell:
-    try:
-        value = scalar(*values)
-    except (ArithmeticError, ValueError) as error:
-        return Cell(State.ERROR, None, Reason("kind_failed", str(error)))
-    if not math.isfinite(value):
-        return Cell(State.ERROR, None, Reason("not_finite", f"`{name}` gave a value that is not finite"))
-    return Cell(State.OK, float(value))
 
 
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {

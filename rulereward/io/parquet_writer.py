@@ -17,7 +17,7 @@ from typing import Any, Self
 from rulereward.data.column import replace_surrogates
 from rulereward.errors import OutputError
 from rulereward.io.parquet_reader import parquet_module
-from rulereward.io.records import Record, _encode, input_text, record_fields, renamed
+from rulereward.io.records import Record, input_text, record_fields, renamed
 from rulereward.io.rows import Row
 
 Columns = dict[str, object]
@@ -83,7 +83,7 @@ class ParquetWriter:
         columns = {_column_name(name): value for name, value in columns.items()}
         ours = record_fields(record)
         if "reward_details" in ours:
-            ours["reward_details"] = _encode(ours["reward_details"]).decode("utf-8")
+            ours["reward_details"] = encode_json(ours["reward_details"]).decode("utf-8")
         return {**columns, **ours}
 
     def _end_part(self) -> None:

@@ -77,7 +77,7 @@ def record_fields(record: Record) -> dict[str, object]:
 def encode_record(row: Row, record: Record) -> tuple[bytes, bool]:
     """The output line (without its end), and whether names of the row's own had to be changed."""
     own, was_renamed = _own_line(row)
-    return _joined(own, _encode(record_fields(record))), was_renamed
+    return _joined(own, encode_json(record_fields(record))), was_renamed
 
 
 def line_start(row: Row) -> bytes:
@@ -88,7 +88,7 @@ def line_start(row: Row) -> bytes:
 def _own_line(row: Row) -> tuple[bytes, bool]:
     """The row as an output line holds it, and whether names in it had to be changed."""
     if row.fields is None:
-        return _encode({"input": input_text(row)}), False
+        return encode_json({"input": input_text(row)}), False
     line = row.line()
     if _OUR_NAME.search(line) is None:  # most lines are left whole without being taken apart
         return line, False
@@ -96,7 +96,7 @@ def _own_line(row: Row) -> tuple[bytes, bool]:
     names = renamed(columns)
     if not names:
         return line, False
-    texts = (_encode(names.get(name, name)) + b":" + text for name, text in columns.items())
+    texts = (encode_json(names.get(name, name)) + b":" + text for name, text in columns.items())
     return b"{" + b",".join(texts) + b"}", True
 
 
@@ -131,7 +131,7 @@ def _number(value: float | bool | None) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _encode(value: object) -> bytes:
+def encode_json(value: object) -> bytes:
     try:
         return msgspec.json.encode(value)
     except UnicodeEncodeError:  # a lone surrogate, which only an escape can carry

@@ -121,8 +121,9 @@ def math_equal(text: str | None, gold: object | None, params: MathEqualParams) -
     `units="loose"` a unit that one side leaves out does not count and two known ones must be the same; with
     `"strict"` both must write the same; nothing is converted. `.extracted` is the answer in normal form.
     Decimals of six or more places may be rounded values: 0.333333 is 1/3 and 0.33 is not. A set is no tuple, a word
-    no product of its letters; letters of mathematics keep their case, words do not. What an answer says on the way must
-    be true: `x = 5`, `a+b = 5` and `2+3 = 5` are 5, `3 = 5`, `x^2 = 5`, `5,5` and `5,\ldots` are not. 1{,}000 and 1,000 are numbers; `32, 349` is a list; 0,111 has a decimal comma.
+    no product of its letters; letters of mathematics keep their case, words do not. What an answer says on the way
+    must be true: `x = 5`, `a+b = 5` and `2+3 = 5` are 5, `3 = 5`, `x^2 = 5`, `5,5` and `5,\ldots` are not. 1{,}000
+    and 1,000 are numbers; `32, 349` is a list; 0,111 has a decimal comma.
     Missing: a data null where the gold is missing (`gold_missing`), is no expression (`gold_unreadable`: cut off, a
     time of day, words among mathematics, no value), or takes too much to evaluate (`gold_unreasonable`). An answer
     that is missing or blank is false with reason `no_answer`, one that is no expression false with `unparsable`, one

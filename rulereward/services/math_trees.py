@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from latex2sympy2_extended.logic import And
@@ -52,7 +53,7 @@ def _claim_holds(given: Any, same: Same) -> bool:
     sides = _sides(given)
     while sides and _is_name(sides[0]):
         sides = sides[1:]
-    return all(_proved(a, b, same) for a, b in zip(sides, sides[1:], strict=False))
+    return all(_proved(a, b, same) for a, b in pairwise(sides))
 
 
 def _proved(a: Any, b: Any, same: Same) -> bool:
@@ -110,7 +111,7 @@ def _letters(value: Any) -> frozenset[str]:
 def close_values(expected: Any, given: Any) -> bool:
     """Are the numbers that two equal expressions come down to close to each other as well?
 
-    The value of `x = 5` must also fulfil another equation, as `2x = 10`; that equations of other forms are equivalent
+    The value of `x = 5` must also fulfil another equation, as `x - 5 = 0`; that equations of other forms are equivalent
     is left to algebra.
     """
     ours, theirs = _sides(expected), _sides(given)

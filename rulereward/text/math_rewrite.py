@@ -3,7 +3,6 @@ r"""A normal form as math-verify reads it rightly: what it would misread or refu
 \sin 30^\circ        30 degrees inside a function are an angle, not a number with a unit
 \{x | x > 2\}        the set of a condition is the condition
 \lg x                the logarithm to base 10
-\Gamma               a letter of its own, not the constant \gamma
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import re
 _ANGLE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?\^ ?(?:\{ ?\\circ ?\}|\\circ)")
 _FUNCTION_OF_ANGLE = re.compile(r"\\(?:arc)?(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
 _BUILDER = re.compile(r"\\\{ ?[A-Za-z] ?(?:\||\\mid|:) ?(.+)\\\}")
-_CAPITAL_GAMMA = re.compile(r"\\Gamma(?![A-Za-z]| ?[(_{])")
 _LG = re.compile(r"\\lg(?![A-Za-z])")
 
 
@@ -29,5 +27,4 @@ def for_algebra(text: str) -> str:
         text = builder[1].strip()
     if has_angle(text):
         text = _ANGLE.sub(r"(\\frac{\1\\pi}{180})", text)
-    text = _CAPITAL_GAMMA.sub(r"\\Gamma_{0}", text)
     return _LG.sub(r"\\log_{10}", text)

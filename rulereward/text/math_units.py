@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rulereward.text.math_rewrite import has_angle
 from rulereward.text.math_symbols import PLAIN_NAMES
+from rulereward.text.math_unit_words import could_be_unit
 
 _SYNONYMS = {
     "mm": "millimeter millimeters millimetre millimetres 毫米",
@@ -50,101 +51,6 @@ _KNOWN = {name: unit for unit, names in _SYNONYMS.items() for name in (unit, *na
 _PREFIXES = {"square": "^2", "sq": "^2", "cubic": "^3"}
 _PREFIXES_ZH = {"平方": "^2", "立方": "^3"}
 _ONE_LETTER = frozenset("mgLsh")
-_MAX_WORDS = 3
-_MAX_CHARS_ZH = 4
-_NO_UNIT = frozenset(
-    [
-        "or",
-        "and",
-        "not",
-        "no",
-        "nor",
-        "but",
-        "yet",
-        "so",
-        "if",
-        "then",
-        "than",
-        "as",
-        "is",
-        "are",
-        "was",
-        "be",
-        "to",
-        "at",
-        "via",
-        "maybe",
-        "perhaps",
-        "actually",
-        "probably",
-        "possibly",
-        "wait",
-        "either",
-        "neither",
-        "both",
-        "instead",
-        "rather",
-        "also",
-        "else",
-        "except",
-        "correction",
-        "sorry",
-        "error",
-        "wrong",
-        "false",
-        "true",
-        "never",
-        "plus",
-        "minus",
-        "times",
-        "over",
-        "divided",
-        "squared",
-        "cubed",
-        "equals",
-        "equal",
-        "point",
-        "negative",
-        "half",
-        "third",
-        "quarter",
-        "percent",
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "seventy",
-        "eighty",
-        "ninety",
-        "hundred",
-        "thousand",
-        "million",
-        "billion",
-        "trillion",
-        "dozen",
-        "score",
-        "double",
-        "triple",
-        "infinity",
-        "mod",
-    ]
-)
-"""Words that make another answer of what stands before them: `5 or six`, `5 million`."""
-_NO_UNIT_ZH = frozenset("或和与及非不没否万亿千百十半零一二两三四五六七八九点倍分几多约加减乘除负")
 _WORD_LETTERS = 4
 """A word of so many letters after a number is taken for a unit even where we do not know it: `5 apples`."""
 
@@ -199,7 +105,7 @@ def _worded(text: str) -> Measure | None:
     if match is None or not _valued(text[: match.start()]):
         return None
     unit, known = _canonical(match[1], match[2] or match[3])
-    if not known and (len(match[1].strip()) == 1 or not _could_be_unit(match[1])):
+    if not known and (len(match[1].strip()) == 1 or not could_be_unit(match[1])):
         return None  # a variable set upright, or words that say something else
     return Measure(text[: match.start()].rstrip(), unit=unit, known=known)
 
@@ -213,7 +119,7 @@ def _plain(text: str) -> Measure | None:
     word = match[2]
     if not known and (len(word) < _WORD_LETTERS or word in PLAIN_NAMES) and word.isascii():
         return None
-    if not known and not _could_be_unit(word):
+    if not known and not could_be_unit(word):
         return None
     if len(word) == 1 and word.isascii() and word.isalpha() and not (match[1] and word in _ONE_LETTER):
         return None
@@ -230,16 +136,6 @@ def _in_base(digits: str, base: int) -> bool:
     if not (digits.isascii() and digits.isalnum()) or not 2 <= base <= _LARGEST_BASE:
         return False
     return all(int(digit, _LARGEST_BASE) < base for digit in digits)
-
-
-def _could_be_unit(words: str) -> bool:
-    """Can words that are no known unit be one: a few words, of letters alone, that say nothing else?"""
-    parts = words.replace("/", " ").replace(".", " ").replace("·", " ").split()
-    if not 1 <= len(parts) <= _MAX_WORDS or not all(part.replace("-", "").isalpha() for part in parts):
-        return False
-    if any(part.lower() in _NO_UNIT for name in parts for part in name.split("-")):
-        return False
-    return all(part.isascii() or (len(part) <= _MAX_CHARS_ZH and _NO_UNIT_ZH.isdisjoint(part)) for part in parts)
 
 
 def _canonical(words: str, power: str | None) -> tuple[str, bool]:
