@@ -17,7 +17,7 @@ from typing import Any, Self
 from rulereward.data.column import replace_surrogates
 from rulereward.errors import OutputError
 from rulereward.io.parquet_reader import parquet_module
-from rulereward.io.records import Record, input_text, record_fields, renamed
+from rulereward.io.records import Record, encode_json, input_text, record_fields, renamed
 from rulereward.io.rows import Row
 
 Columns = dict[str, object]

@@ -111,8 +111,8 @@ def _letters(value: Any) -> frozenset[str]:
 def close_values(expected: Any, given: Any) -> bool:
     """Are the numbers that two equal expressions come down to close to each other as well?
 
-    The value of `x = 5` must also fulfil another equation, as `x - 5 = 0`; that equations of other forms are equivalent
-    is left to algebra.
+    The value of `x = 5` must also fulfil another equation, as `x - 5 = 0`; whether equations of other forms are
+    equivalent is left to algebra.
     """
     ours, theirs = _sides(expected), _sides(given)
     if ours and theirs and ours[0] != theirs[0]:

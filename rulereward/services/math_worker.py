@@ -194,7 +194,7 @@ def _compare(golds: list[_Gold], answer: Written, percent: Percent, units: Any) 
         if gold.written.text == answer.text:
             return {"verdict": "equal"}
         for ours, theirs in comparisons(gold.written, answer, units):
-            if says_more(theirs.value, ours.value):
+            if says_more(for_algebra(theirs.value), for_algebra(ours.value)):
                 continue
             if theirs.value not in parsed:
                 parsed[theirs.value] = _parse(theirs.value)

@@ -21,7 +21,7 @@ _COMMANDS = (
 _DROPPED = re.compile(
     rf"\\(?:{'|'.join(_COMMANDS.split())})(?![A-Za-z])"
     r"|(?<=[0-9)}]) ?_ ?\{?[0-9A-Za-z]*\}?"
-    r"|:|(?<![A-Za-z)\]}'])'"
+    r"|:=|(?<![A-Za-z)\]}'])'"
 )
 _CAPITAL_GAMMA = re.compile(r"\\Gamma(?![A-Za-z]| ?[(_{])")
 _TEXT = re.compile(r"\\text ?\{([^{}]*)\}")
