@@ -67,6 +67,9 @@ def failure_reason(error: Exception) -> Reason:
 
 def write_outcome(block: Block, place: int, outcome: Outcome, kind: Kind, reasons: ReasonTable) -> None:
     """Put what a row function returned into row `place`; an outcome the kind did not declare is our fault."""
+    if type(outcome) is float and kind.range.lo <= outcome <= kind.range.hi and not kind.fields:
+        block.values[place], block.states[place] = outcome, OK  # by far the most common, so it is told first
+        return
     result = result_of(outcome)
     wrong = _outcome_fault(result, kind)
     for name in kind.fields:
@@ -130,6 +133,7 @@ def measure(
         try:
             _write_measured(kind, kind.columns(picked, measurement.params, features), rows, block, reasons)
         except Exception:  # noqa: BLE001  (row by row instead, so that only the rows at fault become errors)
+            block, rows = inherit(measurement, args, size)
             _by_row(kind, measurement.params, args, bases, rows, block, reasons)
         return block
     _by_row(kind, measurement.params, args, bases, rows, block, reasons)
