@@ -67,8 +67,9 @@ def failure_reason(error: Exception) -> Reason:
 
 def write_outcome(block: Block, place: int, outcome: Outcome, kind: Kind, reasons: ReasonTable) -> None:
     """Put what a row function returned into row `place`; an outcome the kind did not declare is our fault."""
-    if type(outcome) is float and kind.range.lo <= outcome <= kind.range.hi and not kind.fields:
-        block.values[place], block.states[place] = outcome, OK  # by far the most common, so it is told first
+    number = outcome if type(outcome) is float and kind.returns.base is Base.NUMBER and not kind.fields else None
+    if number is not None and kind.range.lo <= number <= kind.range.hi:
+        block.values[place], block.states[place] = number, OK  # by far the most common, so it is told first
         return
     result = result_of(outcome)
     wrong = _outcome_fault(result, kind)

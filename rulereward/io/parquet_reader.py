@@ -59,7 +59,7 @@ def _decoded(batch: Any) -> Iterator[tuple[dict[str, object] | None, Reason | No
 def _with_plain_times(batch: Any) -> Any:
     """The batch with times that Python's own types hold; see `_plain_times`."""
     import pyarrow as pa  # noqa: PLC0415  lazy: an extra, and slow to import
-    import pyarrow.compute  # noqa: PLC0415
+    import pyarrow.compute  # noqa: PLC0415  lazy: an optional extra
 
     columns = [_plain_times(pa, column) for column in batch.columns]
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
