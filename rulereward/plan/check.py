@@ -126,6 +126,11 @@ def _section(section: SectionEntry, inputs: dict[str, Typed]) -> Callable[[Span]
     return build
 
 
+def _whole(rule: RuleEntry) -> tree.Expr:
+    """All that a rule says, as one expression."""
+    return tree.ListOf(rule.span, tuple(part for part in (rule.value, rule.when) if part is not None))
+
+
 class _Resolver:
     """Checks let entries, rules and valued terms on first use, in any order; a cycle is shown whole."""
 
@@ -143,8 +148,9 @@ class _Resolver:
 
     def check_all(self) -> bool:
         """Check every value; false, after a report, where they are nested too deeply for that."""
-        expressions = {name: value for name, (_, value) in self._plain.items()}
-        deep = too_deep(expressions | {rule.name: rule.value for rule in self._rules.values()})
+        expressions: dict[str, tree.Expr | None] = {name: value for name, (_, value) in self._plain.items()}
+        expressions |= {rule.name: _whole(rule) for rule in self._rules.values()}
+        deep = too_deep(expressions)
         for name in deep:
             help = "compute it in fewer steps: a chain of values is as deep as brackets within brackets"
             self._context.error(

@@ -143,3 +143,9 @@ def test_a_long_chain_of_values_is_refused(length):
 def test_a_long_cycle_is_refused():
     with pytest.raises(RulesetError, match=r"E0127|E0207"):
         Ruleset("chain.yaml", chain(2000, "{0} + 1").replace("length(completion) / 1char", "r0"))
+
+
+def test_a_long_chain_of_conditions_is_refused():
+    rules = "".join(f"  r{place}: {{value: 1, when: r{place + 1} > 0}}\n" for place in range(400))
+    with pytest.raises(RulesetError, match=r"E0127.*nested more than 100 deep"):
+        Ruleset("chain.yaml", f"rulereward: 1\nrules:\n{rules}  r400: 1\nscore: 1\n")
