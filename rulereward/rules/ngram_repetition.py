@@ -62,7 +62,7 @@ def ngram_repetition(text: str | None, params: NgramRepetitionParams) -> float |
     Returns: 0 (no n-gram twice) up to nearly 1. Fewer than `n` units give 0. Long texts repeat more than short ones
     by nature, characters more than words.
     Missing: never; a text that is not there is 0 with reason `no_text`.
-    Gamed by: loops with a change in every n-th unit (a counter, more dots, what prints nothing), which need
+    Gamed by: loops with a change in every n-th unit (a counter, one more dot each time), which need
     a larger view than n-grams; and by saying nothing, so never reward a low value alone.
     Source: open-r1's repetition penalty (n = 3), which equals -max_penalty * this for texts of spaced words.
     """

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rulereward.data.arrays import I64, U8, Bools
-from rulereward.text.words import IDEOGRAPHS, LONG_RUN, PIECE, SPECIAL_LOWER, RepetitionUnit
+from rulereward.text.words import IDEOGRAPHS, LEFT_TO_ROWS, LONG_RUN, PIECE, RepetitionUnit
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -52,7 +52,7 @@ def _tables() -> tuple[U8, NDArray[np.uint32]]:
         character = chr(code)
         if character.isspace():
             classes[code] = _SPACE
-        elif character in SPECIAL_LOWER:
+        elif character in LEFT_TO_ROWS:
             classes[code] = _SPECIAL
         elif (lowered := character.lower()) != character:
             lower[code] = ord(lowered)
@@ -65,7 +65,7 @@ _CLASSES, _LOWER = _tables()
 
 
 def ngram_counts(buffer: U8, start: I64, end: I64, n: int, unit: RepetitionUnit) -> tuple[I64, I64, Bools]:
-    """Per window: distinct n-grams, all n-grams, and whether it holds a character of `SPECIAL_LOWER`.
+    """Per window: distinct n-grams, all n-grams, and whether it holds a character of `LEFT_TO_ROWS`.
 
     A window that does holds no counts. Missing windows (a negative start) count as empty.
     """

@@ -1,8 +1,8 @@
 """Units of text: characters, words, lines, bytes, and `auto`, the units in which repetition is looked for.
 
 Words are what stands between white space, in lower case, except that every ideograph and kana is a word of its own:
-a Chinese text is not one word. `auto` also cuts runs without a boundary (`hahaha...`, Thai, a thousand newlines)
-into short pieces, so that a loop inside them is seen.
+a Chinese text is not one word. `auto` also drops what prints nothing, and cuts runs without a boundary (`hahaha...`,
+Thai, a thousand newlines) into short pieces, so that a loop inside them is seen.
 """
 
 from __future__ import annotations
@@ -22,6 +22,12 @@ PIECE = 8
 SPECIAL_LOWER = "\u0130\u03a3\u212a"
 """Upper-case characters whose lower case is longer, depends on what follows, or is ASCII: kernels leave them out."""
 
+UNSEEN = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+"""Characters that print nothing: strewn into a loop they would make every round of it another text."""
+
+LEFT_TO_ROWS = SPECIAL_LOWER + UNSEEN
+"""Kernels leave texts with one of these characters to the row form."""
+
 IDEOGRAPHS = (
     (0x3005, 0x3007),  # iteration mark, closing mark, zero
     (0x3041, 0x312F),  # hiragana, katakana, bopomofo
@@ -36,6 +42,7 @@ IDEOGRAPHS = (
 """Code points that are words by themselves, both ends included."""
 
 _IDEOGRAPH_CLASS = "".join(f"{chr(first)}-{chr(last)}" for first, last in IDEOGRAPHS)
+_WITHOUT_UNSEEN = dict.fromkeys(map(ord, UNSEEN))
 _WORD = re.compile(rf"[{_IDEOGRAPH_CLASS}]|[^\s{_IDEOGRAPH_CLASS}]+")
 _RUN = re.compile(rf"[{_IDEOGRAPH_CLASS}]|[^\s{_IDEOGRAPH_CLASS}]+|\s+")
 
@@ -52,7 +59,7 @@ def repetition_units(text: str, unit: RepetitionUnit) -> list[str]:
     if unit == "word":
         return words(text)
     units: list[str] = []
-    for run in _RUN.findall(text.lower()):
+    for run in _RUN.findall(text.lower().translate(_WITHOUT_UNSEEN)):
         if len(run) > LONG_RUN:
             units.extend(run[start : start + PIECE] for start in range(0, len(run), PIECE))
         elif not run.isspace():

@@ -14,7 +14,7 @@ import rulereward.text
 from rulereward.data import TextColumn
 from rulereward.text import kernels_ngrams
 from rulereward.text.ngrams import distinct_and_total
-from rulereward.text.words import IDEOGRAPHS, SPECIAL_LOWER, repetition_units
+from rulereward.text.words import IDEOGRAPHS, LEFT_TO_ROWS, SPECIAL_LOWER, repetition_units
 
 KERNELS = sorted(Path(rulereward.text.__file__).parent.glob("kernels_*.py"))
 LAST = 0x110000
@@ -65,7 +65,7 @@ def test_the_tables_are_pythons() -> None:
 
 def test_every_character_between_two_words() -> None:
     """Each character, alone and inside a word, counts as in the row form."""
-    everything = [c for c in characters() if c not in SPECIAL_LOWER]
+    everything = [c for c in characters() if c not in LEFT_TO_ROWS]
     blocks = ["".join(f"x{c}y {c} " for c in everything[at : at + 5000]) for at in range(0, len(everything), 5000)]
     view = TextColumn.from_strings(blocks).view()
     for n in (1, 2):
@@ -76,10 +76,10 @@ def test_every_character_between_two_words() -> None:
 
 
 def test_special_characters_are_reported() -> None:
-    view = TextColumn.from_strings(["plain", *(f"a {c} b" for c in SPECIAL_LOWER), None]).view()
+    view = TextColumn.from_strings(["plain", *(f"a {c} b" for c in LEFT_TO_ROWS), None]).view()
     _, total, special = kernels_ngrams.ngram_counts(view.column.data, view.start, view.end, 1, "auto")
-    assert special.tolist() == [False, True, True, True, False]
-    assert total.tolist() == [1, 0, 0, 0, 0]
+    assert special.tolist() == [False, *[True] * len(LEFT_TO_ROWS), False]
+    assert total.tolist() == [1, *[0] * len(LEFT_TO_ROWS), 0]
 
 
 def test_no_window_at_all() -> None:

@@ -23,7 +23,6 @@ IDEOGRAPH = re.compile("[" + "".join(f"{chr(a)}-{chr(b)}" for a, b in IDEOGRAPHS
         ("ひらカナｶﾅ", ["ひ", "ら", "カ", "ナ", "ｶ", "ﾅ"]),
         ("안녕 하세요", ["안녕", "하세요"]),
         ("a\u3000b\u0085c\x1cd", ["a", "b", "c", "d"]),
-        ("\u200b", ["\u200b"]),
         ("", []),
     ],
 )
@@ -31,6 +30,11 @@ def test_words(text: str, expected: list[str]) -> None:
     assert words(text) == expected
     assert repetition_units(text, "auto") == expected
     assert length_in(text, "word") == len(expected)
+
+
+def test_what_prints_nothing_is_a_word_and_no_unit_of_auto() -> None:
+    assert words("a\u200bb \u200b c") == ["a\u200bb", "\u200b", "c"]
+    assert repetition_units("a\u200bb \u200b c\ufeff", "auto") == ["ab", "c"]
 
 
 @given(st.text().filter(lambda text: not IDEOGRAPH.search(text)))
