@@ -12,6 +12,7 @@ import numpy as np
 from rulereward.data import F64, U8, U16, Cells, Column, Reason, ReasonTable, Texts, all_ok
 from rulereward.engine.values import ERROR, NULL, OK, UNKNOWN, merge_states, pick, python_values, restated
 from rulereward.kind import Base
+from rulereward.plan.convert import same_json
 from rulereward.plan.nodes import Node
 
 NOT_FINITE = Reason("not_finite", "the result is too large for a number")
@@ -91,14 +92,13 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def compare(node: Node, args: Sequence[Column], _: ReasonTable) -> Column:
-    test = _COMPARE[node.payload]
     left, right = args
     if isinstance(left, Cells) and isinstance(right, Cells):
-        values = test(left.values, right.values).astype(np.float64)
+        values = _COMPARE[node.payload](left.values, right.values).astype(np.float64)
     else:
         rows = range(len(left))
         pairs = zip(python_values(left, Base.OBJECT, rows), python_values(right, Base.OBJECT, rows), strict=True)
-        values = np.array([test(a, b) for a, b in pairs], dtype=np.float64)
+        values = np.array([same_json(a, b) == (node.payload == "==") for a, b in pairs], dtype=np.float64)
     return _verdicts(values, args)
 
 

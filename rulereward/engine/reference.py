@@ -24,7 +24,7 @@ from rulereward.engine.reference_cells import (
     strictly,
 )
 from rulereward.kind import Answer, Base, Failure, Job, Kind, Missing, Outcome
-from rulereward.plan.convert import convert
+from rulereward.plan.convert import convert, same_json
 from rulereward.plan.origin import everything_below
 from rulereward.plan.typed import (
     Apply,
@@ -259,7 +259,9 @@ class _Walker:
 
     def comparison(self, node: Comparison, row: int) -> Cell:
         left, right = self.cell(node.left, row), self.cell(node.right, row)
-        return strictly(left, right) or Cell(State.OK, _COMPARE[node.op](left.value, right.value))
+        if node.left.type.base in (Base.NUMBER, Base.BOOL):
+            return strictly(left, right) or Cell(State.OK, _COMPARE[node.op](left.value, right.value))
+        return strictly(left, right) or Cell(State.OK, same_json(left.value, right.value) == (node.op == "=="))
 
     def contains(self, node: Contains, row: int) -> Cell:
         needle, text = self.cell(node.needle, row), self.cell(node.text, row)

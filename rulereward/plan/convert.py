@@ -36,6 +36,17 @@ def _as_number(value: object) -> float | Missing:
     return Missing("not_number", f"the row has {_name(value)} here, not a number")
 
 
+def same_json(a: object, b: object) -> bool:
+    """Are two texts or JSON values the same? To Python 1 is True; in JSON it is not."""
+    if isinstance(a, bool) or isinstance(b, bool):
+        return a is b
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(same_json(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same_json(value, b[key]) for key, value in a.items())
+    return a == b
+
+
 def _name(value: object) -> str:
     if isinstance(value, bool):
         return "true or false"

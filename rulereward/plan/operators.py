@@ -194,7 +194,8 @@ def _comparison(context: Context, op: ComparisonOp, left: Typed, right: Typed, s
         if node.type.base in (Base.LIST, Base.RANGE):
             what = BASE_NAMES[node.type.base]
             return context.error("E0309", f"`{op}` cannot compare {what}", node.span, help="write `x in ...`")
-    wanted = next((base for base in (Base.TEXT, Base.NUMBER, Base.BOOL) if base in bases), Base.OBJECT)
+    open_choice = Base.OBJECT if op in ("==", "!=") else Base.NUMBER  # two row values have an order as numbers only
+    wanted = next((base for base in (Base.TEXT, Base.NUMBER, Base.BOOL) if base in bases), open_choice)
     if wanted is not Base.OBJECT:
         left, right = (
             context.as_base(side, wanted, f"comparing with {BASE_NAMES[wanted]}") for side in (left, right)
