@@ -79,11 +79,11 @@ def _bind(context: Context, expr: tree.Call, signature: Signature) -> _Bound:
     """Lay arguments onto parameters; every misfit is reported."""
     before = len(context.diagnostics.found)
     visible = [arg for arg in signature.args if not (arg.implicit and arg.implicit.hidden)]
-    single = [arg for arg in visible if not arg.variadic]
+    single = [arg for arg in visible if not arg.variadic and not _is_second(signature, arg)]
     shown = [_shown(arg) for arg in single]
     values: dict[str, tree.Expr] = dict(zip(shown, expr.args, strict=False))
     rest = expr.args[len(single) :]
-    if rest and len(single) == len(visible):
+    if rest and not any(arg.variadic for arg in visible):
         context.error(
             "E0205",
             f"`{expr.name}` takes {_count(len(single))}, {len(expr.args)} given",

@@ -76,7 +76,7 @@ def _check_names(context: Context, document: Document) -> None:
     named = [(entry.name, entry.span) for entry in document.sections]
     named += [(entry.name, entry.span) for entry in document.let]
     named += [(entry.name, entry.span) for entry in document.rules]
-    named += [(term.name, term.span) for term in terms if term.value is not None]
+    named += [(term.name, term.span) for term in terms if term.valued]
     for name, span in named:
         if name in undeclared:
             help = f"choose another name, such as `{name}_text`: `{name}` is what the row says"
@@ -141,7 +141,7 @@ class _Resolver:
             entry.name: (entry.span, entry.value) for entry in document.let
         }
         for term in (document.score.terms or ()) if document.score is not None else ():
-            if term.value is not None and term.name not in self._rules and term.name not in self._plain:
+            if term.valued and term.name not in self._rules and term.name not in self._plain:
                 self._plain[term.name] = (term.span, term.value)
         self.names = frozenset({*self._rules, *self._plain})
         self._open: list[str] = []
