@@ -5,9 +5,7 @@ RuleRewardError
 ├── InputError            the data handed in cannot be scored as asked (a missing column, a bad shape)
 ├── ConfigurationError    the surroundings are wrong (an unknown shipped name, no group key, no `step`)
 ├── KindError            a rule kind of one's own is declared wrongly
-├── ServiceError          a service could not be started at all
 ├── OutputError           an output file cannot be written or resumed
-├── RunCancelledError     a run was stopped by its caller
 ├── RunAbortedError       a rule with `on_error: abort` met an error
 └── InternalError         a bug in rulereward: an illegal plan, a broken invariant
 
@@ -51,16 +49,8 @@ class KindError(RuleRewardError):
     """A rule kind is declared wrongly; the message says what is allowed."""
 
 
-class ServiceError(RuleRewardError):
-    """A service could not be started."""
-
-
 class OutputError(RuleRewardError):
     """An output file cannot be written, or cannot be resumed."""
-
-
-class RunCancelledError(RuleRewardError):
-    """The caller stopped the run before it ended."""
 
 
 class RunAbortedError(RuleRewardError):

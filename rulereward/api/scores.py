@@ -157,7 +157,7 @@ class Scores(Mapping[str, RuleScores]):
             **self._header,
             "gate": result.plan.gates[gate].name if gate >= 0 else None,
             "step": result.batch.step,
-            "rules": breakdown(result, place, evidence=True),
+            "rules": breakdown(result, place),
         }
 
 

@@ -14,7 +14,7 @@ from rulereward.kind import Failure, Kind
 from rulereward.plan.nodes import Node, Op
 
 
-def breakdown(result: RunResult, row: int, *, evidence: bool) -> dict[str, object]:
+def breakdown(result: RunResult, row: int) -> dict[str, object]:
     """`{name: {state, value, reason?, weight?, contribution?, evidence?}}` for rules and weighted terms."""
     entries: dict[str, dict[str, object]] = {}
     for name in result.plan.reported:
@@ -27,11 +27,10 @@ def breakdown(result: RunResult, row: int, *, evidence: bool) -> dict[str, objec
         if contribution is not None and _number(contribution, row) is not None:
             earlier: Any = entry.get("contribution", 0.0)
             entry["contribution"] = earlier + _number(contribution, row)
-    if evidence:
-        for name, node in result.plan.reported.items():
-            found = _evidence(result, node, row)
-            if found:
-                entries[name]["evidence"] = found
+    for name, node in result.plan.reported.items():
+        found = _evidence(result, node, row)
+        if found:
+            entries[name]["evidence"] = found
     return dict(entries)
 
 

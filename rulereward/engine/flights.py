@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import queue
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -161,18 +160,15 @@ class Flights:
         """Called from a service's thread."""
         self._landed.put((job, answer))
 
-    def arrivals(self, timeout_s: float | None) -> list[Arrival]:
-        """What has landed; waits up to `timeout_s` (None: as long as it takes) for the first of it."""
+    def arrivals(self, timeout_s: float) -> list[Arrival]:
+        """What has landed; waits up to `timeout_s` for the first of it."""
         found: list[Arrival] = []
-        deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        block = True
         while True:
-            left = None if deadline is None else max(deadline - time.monotonic(), 0.0)
             try:
-                job, answer = self._landed.get(block, left)
+                job, answer = self._landed.get(timeout=timeout_s) if timeout_s > 0.0 else self._landed.get_nowait()
             except queue.Empty:
                 return found
-            block = False
+            timeout_s = 0.0
             found += self._read(job, answer)
 
     def _read(self, job: Job, answer: Answer) -> list[Arrival]:
@@ -196,10 +192,8 @@ class Flights:
         except Exception as error:  # noqa: BLE001  (the door from exceptions to error cells)
             return Arrival(seat, None, failure_reason(error))
 
-    def give_up(self) -> list[Seat]:
-        """Cancel what is in flight; the seats that now stay empty."""
+    def give_up(self) -> None:
+        """Cancel what is in flight; what lands later finds nobody waiting."""
         for ticket in self._tickets:
             ticket.cancel()
-        seats = [seat for waiting in self._waiting.values() for seat in waiting]
         self._waiting.clear()
-        return seats

@@ -59,8 +59,18 @@ class RunResult:
         weight = None if term.weight is None else self._told(term.weight)
         return self._told(term.value), weight, None if term.contribution is None else self._told(term.contribution)
 
+    @cached_property
+    def _told_so_far(self) -> dict[int, Cells]:
+        """Cells as they are told, by node: a breakdown asks for the same ones row by row."""
+        return {}
+
     def _told(self, node: int) -> Cells:
-        cells = cast(Cells, self.values[node])
+        known = self._told_so_far.get(node)
+        if known is None:
+            known = self._told_so_far[node] = self._with_skipped(cast(Cells, self.values[node]))
+        return known
+
+    def _with_skipped(self, cells: Cells) -> Cells:
         open_still = cells.states == UNKNOWN
         if not open_still.any():
             return cells

@@ -10,7 +10,7 @@ import pytest
 from fault_rows import FAULTY, ROWS, Behaviour, Done, FakeMath, compiled, honest, in_time, number_of, score, verdict
 
 from rulereward.data import State
-from rulereward.errors import ConfigurationError, ServiceError
+from rulereward.errors import ConfigurationError
 from rulereward.kind import Failure, Job
 from rulereward.services import Services
 
@@ -157,7 +157,7 @@ class Refusing(FakeMath):
 
 
 @pytest.mark.parametrize(
-    "error", [OSError("too many open files"), RuntimeError("no more threads"), ServiceError("x")]
+    "error", [OSError("too many open files"), RuntimeError("no more threads"), ValueError("x")]
 )
 def test_a_service_that_takes_no_jobs(error: Exception) -> None:
     scores = score(RULESET, Refusing(error))
@@ -172,7 +172,7 @@ def test_a_service_that_breaks_while_it_takes_jobs() -> None:
     assert set(scores.states[5:]) == {State.ERROR}
 
 
-@pytest.mark.parametrize("error", [ConfigurationError("no math here"), OSError("no space"), ServiceError("no start")])
+@pytest.mark.parametrize("error", [ConfigurationError("no math here"), OSError("no space")])
 def test_a_service_that_cannot_be_made(error: Exception) -> None:
     def broken() -> Any:
         raise error
