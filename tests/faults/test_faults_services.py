@@ -156,9 +156,7 @@ class Refusing(FakeMath):
         raise self.error
 
 
-@pytest.mark.parametrize(
-    "error", [OSError("too many open files"), RuntimeError("no more threads"), ValueError("x")]
-)
+@pytest.mark.parametrize("error", [OSError("too many open files"), RuntimeError("no more threads"), ValueError("x")])
 def test_a_service_that_takes_no_jobs(error: Exception) -> None:
     scores = score(RULESET, Refusing(error))
     assert set(scores.states) == {State.ERROR}
