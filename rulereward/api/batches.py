@@ -10,8 +10,9 @@ import numpy as np
 
 from rulereward.data import Batch, Column, Groups, Objects, Reason, ReasonTable, State, Texts
 from rulereward.errors import ConfigurationError, InputError
-from rulereward.io import BadValueError, completion_text, described, pick, prompt_text
+from rulereward.io import BadValueError, completion_text, described, pick, prompt_text, transcript
 from rulereward.plan.nodes import Plan
+from rulereward.plan.origin import WRITTEN_INPUTS
 from rulereward.plan.typed import GroupDeclaration
 
 MOST_BITS = 10_000
@@ -53,14 +54,14 @@ def _column(plan: Plan, name: str, rows: Sequence[Fields | Reason], reasons: Rea
         paths: tuple[str, ...] = (name.removeprefix("row."),)
     else:
         paths = plan.inputs[name].paths
-    read = {"completion": completion_text, "prompt": prompt_text}.get(name)
+    read = {"completion": completion_text, "transcript": transcript, "prompt": prompt_text}.get(name)
     builder = _ColumnBuilder(len(rows), reasons)
     for place, row in enumerate(rows):
         if isinstance(row, Reason):
             builder.error(place, row)
             continue
         value = pick(row, paths)
-        if value is None and name == "completion":
+        if value is None and name in WRITTEN_INPUTS:
             builder.error(place, Reason("no_completion", f"the row has no completion (tried {_listed(paths)})"))
         elif value is None:
             builder.null(place, Reason("no_column", f"the row has no {_listed(paths)}"))
@@ -103,7 +104,7 @@ class _ColumnBuilder:
         try:
             self._values[place] = read(value)
         except BadValueError as error:
-            report = self.error if name == "completion" else self.null
+            report = self.error if name in WRITTEN_INPUTS else self.null
             report(place, Reason(f"bad_{name}", f"`{name}`: {error}"))
 
     def column(self, *, text: bool) -> Column:

@@ -25,6 +25,8 @@ def remapped(plan: Plan, columns: Mapping[str, str]) -> Plan:
             close = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean `{close[0]}`?" if close else f"its inputs are {', '.join(known)}"
             raise ConfigurationError(f"the ruleset `{plan.name}` has no input `{name}`; {hint}")
+    if "completion" in columns and plan.inputs["transcript"].paths == plan.inputs["completion"].paths:
+        columns = {"transcript": columns["completion"], **columns}
     inputs = {
         name: replace(item, paths=(columns[name],)) if name in columns else item for name, item in plan.inputs.items()
     }

@@ -5,6 +5,7 @@ Reading    `read_rows(paths, wanted=None)` gives `Row`s (source, line_number, ra
 Choosing   `wanted_columns(paths)` for `read_rows`; `pick(fields, paths)` an input's value; `found_path`.
 Chat       `completion_text(value)`, `transcript(value)`, `prompt_text(value)`; they raise `BadValueError`,
            an `InputError` whose text is the reason (`described(value)` words a value for such a message).
+Queries    `completion_of(query, prompt)` for a prompt and its completion decoded as one text.
 Records    `Record(reward, state, reason, rule, components, details)`, `failed_record(reason, rules)`,
            `record_fields(record)` as a dict, `encode_record(row, record)` as a line, `state_text(record)`.
 Writing    `start_output(output, RunMeta(...), resume=, overwrite=)` gives the number of rows already there;
@@ -18,6 +19,7 @@ Nothing heavy is imported here: pyarrow and zstandard come with the first file t
 from rulereward.io.chat import BadValueError, completion_text, described, prompt_text, transcript
 from rulereward.io.columns import found_path, pick, wanted_columns
 from rulereward.io.compare import check_written
+from rulereward.io.queries import completion_of, without_special_tokens
 from rulereward.io.reading import read_rows
 from rulereward.io.records import Record, encode_record, failed_record, record_fields, state_text
 from rulereward.io.resume import InputMeta, RunMeta, describe_inputs, meta_path, start_output
@@ -38,6 +40,7 @@ __all__ = [
     "blocks",
     "check_inputs",
     "check_written",
+    "completion_of",
     "completion_text",
     "describe_inputs",
     "described",
@@ -55,4 +58,5 @@ __all__ = [
     "state_text",
     "transcript",
     "wanted_columns",
+    "without_special_tokens",
 ]

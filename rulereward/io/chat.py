@@ -3,16 +3,25 @@
 A message is `{"role": ..., "content": ...}`; its content is a string, null (an assistant that only calls tools),
 or a list of blocks. A block counts when it is a string or carries a string under `text`; pictures and other
 blocks without text are passed over.
+
+What a parser took out of an assistant's text is put back in its place: reasoning (`reasoning_content`, `reasoning`,
+`thinking`) in front, as `<think>` ... `</think>`, and `tool_calls` behind, each as `<tool_call>` with JSON. So a rule
+sees one text, whichever way a message came.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 
 from rulereward.errors import InputError
 
 SHOWN = 40
 """How many characters of a wrong value a message quotes."""
+
+
+_REASONING = ("reasoning_content", "reasoning", "thinking")
+"""Where the parsers of inference servers and of transformers put what stood between the thinking tags."""
 
 
 class BadValueError(InputError):
@@ -22,17 +31,9 @@ class BadValueError(InputError):
 def completion_text(value: object) -> str:
     """The completion: a string as it is, or the text of the last assistant message.
 
-    Raises `BadValueError` for anything else, a list without an assistant message included, and a message whose tool
-    calls have been taken out of its text, of which a rule would see half.
+    Raises `BadValueError` for anything else, a list without an assistant message included.
     """
-    if isinstance(value, str):
-        return value
-    texts = _assistant_texts(value)
-    if next(message for message in reversed(_messages(value)) if message["role"] == "assistant").get("tool_calls"):
-        raise BadValueError(
-            "the last message calls tools outside of its content: give the text as the model wrote it"
-        )
-    return texts[-1]
+    return value if isinstance(value, str) else _assistant_texts(value)[-1]
 
 
 def transcript(value: object) -> str:
@@ -53,10 +54,37 @@ def prompt_text(value: object) -> str:
 
 def _assistant_texts(value: object) -> list[str]:
     messages = _messages(value)
-    texts = [_content(message, n) for n, message in enumerate(messages, 1) if message["role"] == "assistant"]
+    texts = [_whole_text(message, n) for n, message in enumerate(messages, 1) if message["role"] == "assistant"]
     if not texts:
         raise BadValueError(f"none of the {len(messages)} messages is the assistant's")
     return texts
+
+
+def _whole_text(message: Mapping[str, object], number: int) -> str:
+    """What the assistant wrote, with what a parser took out of it."""
+    content = _content(message, number)
+    reasoning = next((text for key in _REASONING if isinstance(text := message.get(key), str) and text), "")
+    if reasoning:
+        content = f"<think>\n{reasoning}\n</think>\n\n{content}"
+    if not message.get("tool_calls") or "<tool_call>" in content:  # some servers leave the calls in the text as well
+        return content
+    calls = "\n".join(f"<tool_call>\n{call}\n</tool_call>" for call in _calls(message["tool_calls"], number))
+    return f"{content}\n{calls}" if content else calls
+
+
+def _calls(value: object, number: int) -> Iterator[str]:
+    """The calls of a message as JSON; arguments that are a text stay one."""
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+        raise BadValueError(f"the tool calls of message {number} are {described(value)}, not a list")
+    for call in value:
+        function = call.get("function", call) if isinstance(call, Mapping) else None
+        if not isinstance(function, Mapping) or not isinstance(function.get("name"), str):
+            raise BadValueError(f"a tool call of message {number} has no function with a name")
+        called = {"name": function["name"], "arguments": function.get("arguments") or {}}
+        try:
+            yield json.dumps(called, ensure_ascii=False, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise BadValueError(f"a tool call of message {number} holds what JSON has no type for") from error
 
 
 def _messages(value: object) -> list[Mapping[str, object]]:

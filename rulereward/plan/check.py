@@ -33,13 +33,14 @@ from rulereward.plan.typed import (
 
 DEFAULT_INPUTS = {
     "completion": ("completion", "response", "output"),
+    "transcript": (),  # the columns of the completion
     "prompt": ("prompt", "question", "problem"),
     "answer": ("answer", "ground_truth", "reward_model.ground_truth", "solution"),
     "token_ids": ("completion_ids", "response_ids", "token_ids"),
     "finish_reason": ("finish_reason", "meta_info.finish_reason", "truncated", "is_truncated"),
 }
 DEFAULT_GROUP = ("group", "group_id", "prompt_id", "uid")
-TEXT_INPUTS = frozenset({"completion", "prompt"})
+TEXT_INPUTS = frozenset({"completion", "prompt", "transcript"})
 
 
 def check(document: Document, catalogue: Catalogue, diagnostics: Diagnostics) -> Checked | None:
@@ -71,6 +72,7 @@ def check(document: Document, catalogue: Catalogue, diagnostics: Diagnostics) ->
 def _inputs(document: Document) -> dict[str, InputDeclaration]:
     paths = dict(DEFAULT_INPUTS)
     paths |= {entry.name: tuple(word.text for word in entry.paths) for entry in document.inputs.values()}
+    paths["transcript"] = paths["transcript"] or paths["completion"]
     return {name: InputDeclaration(name, tried, name in TEXT_INPUTS) for name, tried in paths.items()}
 
 
@@ -97,7 +99,7 @@ def _group(document: Document) -> GroupDeclaration:
 
 
 def _scope(context: Context, document: Document, inputs: dict[str, InputDeclaration], resolver: _Resolver) -> Scope:
-    types = {"completion": TEXT, "prompt": TEXT.or_null(BY_DATA)}
+    types = {"completion": TEXT, "transcript": TEXT, "prompt": TEXT.or_null(BY_DATA)}
     nodes: dict[str, Typed] = {
         name: Input(document.span, types.get(name, OBJECT.or_null(BY_DATA)), ANY_NUMBER, name) for name in inputs
     }

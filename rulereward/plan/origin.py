@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping
 from rulereward.kind import Cause
 from rulereward.plan.typed import Apply, Input, Measure, Ref, Typed, children
 
+WRITTEN_INPUTS = frozenset({"completion", "transcript"})
+"""The inputs that hold what the policy wrote; a row without one is an error."""
+
 
 def reads_completion(named: Mapping[str, Typed], node: Typed) -> bool:
     """Does this value depend on what the policy wrote? Decides whether a null of `when` is data's or text's."""
-    return any(isinstance(part, Input) and part.column == "completion" for part in everything_below(named, node))
+    return any(isinstance(part, Input) and part.column in WRITTEN_INPUTS for part in everything_below(named, node))
 
 
 def null_source(named: Mapping[str, Typed], node: Typed) -> str:

@@ -86,8 +86,55 @@ def test_a_long_value_is_quoted_in_part():
     assert len(str(caught.value)) < 200
 
 
-def test_a_message_whose_calls_were_taken_out_of_its_text_is_no_completion():
-    called = {"role": "assistant", "content": "Let me look.", "tool_calls": [{"function": {"name": "look"}}]}
-    with pytest.raises(BadValueError, match="calls tools outside of its content"):
-        completion_text([USER, called])
-    assert completion_text([USER, called, TOOL, LAST]) == "It is 4."
+LOOK = {"type": "function", "function": {"name": "look", "arguments": {"q": "水", "n": 1}}}
+LOOKED = '<tool_call>\n{"name": "look", "arguments": {"q": "水", "n": 1}}\n</tool_call>'
+AS_TEXT = {"function": {"name": "look", "arguments": '{"q": 1}'}}
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ({"content": "Let me look.", "tool_calls": [LOOK]}, f"Let me look.\n{LOOKED}"),
+        ({"content": "", "tool_calls": [LOOK, LOOK]}, f"{LOOKED}\n{LOOKED}"),
+        (
+            {"content": None, "tool_calls": [{"name": "stop"}]},
+            '<tool_call>\n{"name": "stop", "arguments": {}}\n</tool_call>',
+        ),
+        (
+            {"content": "", "tool_calls": [AS_TEXT]},
+            '<tool_call>\n{"name": "look", "arguments": "{\\"q\\": 1}"}\n</tool_call>',
+        ),
+        ({"content": f"I look. {LOOKED}", "tool_calls": [LOOK]}, f"I look. {LOOKED}"),
+        ({"content": "Four.", "reasoning_content": "2 and 2"}, "<think>\n2 and 2\n</think>\n\nFour."),
+        ({"content": "Four.", "thinking": "2 and 2"}, "<think>\n2 and 2\n</think>\n\nFour."),
+        ({"content": "Four.", "reasoning_content": None, "tool_calls": None}, "Four."),
+        (
+            {"content": "", "reasoning": "which?", "tool_calls": [LOOK]},
+            f"<think>\nwhich?\n</think>\n\n\n{LOOKED}",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_parser_took_out_of_a_message_is_put_back(message, text):
+    assert completion_text([USER, {"role": "assistant", **message}]) == text
+
+
+def test_calls_of_earlier_turns_are_part_of_the_transcript():
+    called = {"role": "assistant", "content": "Let me look.", "tool_calls": [LOOK]}
+    turns = [called, TOOL, LAST]
+    assert completion_text(turns) == "It is 4."
+    assert transcript(turns) == f"Let me look.\n{LOOKED}\n\nIt is 4."
+
+
+@pytest.mark.parametrize(
+    ("calls", "message"),
+    [
+        ("look", "the tool calls of message 1 are the text 'look', not a list"),
+        ([{"function": {"arguments": {}}}], "a tool call of message 1 has no function with a name"),
+        (["look"], "a tool call of message 1 has no function with a name"),
+        ([{"name": "look", "arguments": {"x": float("nan")}}], "holds what JSON has no type for"),
+        ([{"name": "look", "arguments": {"x": {1, 2}}}], "holds what JSON has no type for"),
+    ],
+)
+def test_tool_calls_that_are_none(calls, message):
+    with pytest.raises(BadValueError, match=message):
+        completion_text([{"role": "assistant", "content": "", "tool_calls": calls}])
