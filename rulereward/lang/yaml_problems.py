@@ -101,6 +101,12 @@ def report_yaml_error(error: yaml.YAMLError, source: Source, diagnostics: Diagno
     return answer.span.start if answer.secondary is None else min(answer.span.start, answer.secondary.span.start)
 
 
+def _too_deep(problem: _Problem) -> _Answer | None:
+    if "maximum nesting depth" in problem.words:  # libyaml's own limit, met before it gives the events we count
+        return _Answer("E0003", "this is nested too deeply", problem.span(problem.at))
+    return None
+
+
 def _tab(problem: _Problem) -> _Answer | None:
     before = problem.source.text[problem.line_start(problem.at) : problem.at]
     if problem.char == "\t" and before.strip():
@@ -249,6 +255,7 @@ def _stray_sign(problem: _Problem) -> _Answer | None:
 
 
 _QUESTIONS = (
+    _too_deep,
     _tab,
     _leading_sign,
     _open_quote,
