@@ -6,6 +6,7 @@ RuleRewardError
 ├── ConfigurationError    the surroundings are wrong (an unknown shipped name, no group key, no `step`)
 ├── KindError            a rule kind of one's own is declared wrongly
 ├── ConstantError        a rule kind cannot work with a constant it is given
+├── BusyError             too much work is waiting; the same call may be taken later
 ├── OutputError           an output file cannot be written or resumed
 ├── RunAbortedError       a rule with `on_error: abort` met an error
 └── InternalError         a bug in rulereward: an illegal plan, a broken invariant
@@ -62,6 +63,10 @@ class ConstantError(RuleRewardError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.parameter, self.message, self.help)
+
+
+class BusyError(RuleRewardError):
+    """More rows are waiting to be scored than are taken, or no more are taken at all."""
 
 
 class OutputError(RuleRewardError):

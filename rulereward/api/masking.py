@@ -1,0 +1,127 @@
+"""What a missing reward becomes where a trainer takes numbers only.
+
+`masked` is a number, or `group_mean`: the mean of the group's other rewards, whose advantage is 0 wherever the
+baseline is the group's mean. The mean stays what it is without the masked rows. Where the trainer divides by the
+group's deviation too, the masked rows make that smaller: the others' advantages grow by sqrt((n - 1) / (n - 1 - k))
+for k masked rows of n, and no number in their place could prevent it.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rulereward.data import F64
+from rulereward.errors import ConfigurationError
+
+GROUP_MEAN: Literal["group_mean"] = "group_mean"
+
+Masked = float | Literal["group_mean"]
+
+NEUTRAL = 0.0
+"""What all members of a group get of which no reward is known: equal rewards have no advantage."""
+
+MOST_GROUPS = 16_384
+"""Groups that are remembered at a time; the oldest go first."""
+
+FORGET_S = 3600.0
+"""A group of which nothing was heard for so long will not be completed; the next of its prompt begins a new one."""
+
+
+def read_masked(value: object) -> Masked:
+    """`masked` as configuration files and command lines give it: `group_mean`, a number, or a number as text.
+
+    Raises ConfigurationError for anything else; NaN and infinities are no rewards.
+    """
+    if value == GROUP_MEAN:
+        return GROUP_MEAN
+    try:
+        number = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else math.nan
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise ConfigurationError(f"masked={value!r}: say `group_mean` or a finite number, such as masked=0")
+    return number
+
+
+def masked_rewards(rewards: F64, keys: Sequence[Hashable], masked: Masked) -> list[float]:
+    """Rewards of shape (rows,) without NaN. `keys` are the rows' groups; a row with the key None is in none.
+
+    A group of which no reward is known gets `NEUTRAL` throughout.
+    """
+    listed: list[float] = rewards.tolist()
+    if masked != GROUP_MEAN:
+        return [masked if math.isnan(reward) else reward for reward in listed]
+    known: dict[Hashable, list[float]] = {}
+    for key, reward in zip(keys, listed, strict=True):
+        if key is not None and not math.isnan(reward):
+            known.setdefault(key, []).append(reward)
+    means = {key: math.fsum(members) / len(members) for key, members in known.items()}
+    return [
+        means.get(key, NEUTRAL) if math.isnan(reward) else reward for key, reward in zip(keys, listed, strict=True)
+    ]
+
+
+@dataclass(slots=True)
+class _Group:
+    """The rewards of one group that have come in. `touched` is the `time.monotonic` instant of the last one."""
+
+    known: list[float] = field(default_factory=list)
+    missing: int = 0
+    touched: float = field(default_factory=time.monotonic)
+
+    @property
+    def size(self) -> int:
+        return len(self.known) + self.missing
+
+    def mean(self) -> float:
+        return math.fsum(self.known) / len(self.known) if self.known else NEUTRAL
+
+
+class GroupMeans:
+    """Masks rewards that come one by one, as from a trainer that calls for each sample. Thread-safe.
+
+    A missing reward waits for the rest of its group, and gets the mean of what has come in by then. Rewards that are
+    there never wait.
+    """
+
+    def __init__(self, group_size: int, *, wait_s: float) -> None:
+        """`group_size` is the number of completions of a prompt; nothing waits longer than `wait_s` seconds."""
+        self._size = group_size
+        self._wait_s = wait_s
+        self._groups: OrderedDict[Hashable, _Group] = OrderedDict()
+        self._changed = threading.Condition()
+
+    def masked(self, key: Hashable, reward: float) -> float:
+        """The reward, or in place of NaN the mean of its group, which may take `wait_s` seconds."""
+        with self._changed:
+            group = self._entered(key, reward)
+            if not math.isnan(reward):
+                return reward
+            self._changed.wait_for(lambda: group.size >= self._size, self._wait_s)
+            return group.mean()
+
+    def _entered(self, key: Hashable, reward: float) -> _Group:
+        """The group of a key, with one more member in it.
+
+        A complete one is forgotten, for the same prompt may come again in the next epoch; who waits for it holds it.
+        """
+        group = self._groups.setdefault(key, _Group())
+        if time.monotonic() - group.touched > FORGET_S:
+            group = self._groups[key] = _Group()
+        group.touched = time.monotonic()
+        if math.isnan(reward):
+            group.missing += 1
+        else:
+            group.known.append(reward)
+        if group.size >= self._size:
+            del self._groups[key]
+            self._changed.notify_all()
+        while len(self._groups) > MOST_GROUPS:
+            self._groups.popitem(last=False)
+        return group
