@@ -14,6 +14,8 @@ import rulereward
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
+TRAINERS = {"openrlhf", "swift", "trl", "verl", "wandb"}
+ADAPTERS = ("generic", "openrlhf", "swift", "trl", "verl", "verl_manager")
 MODELS_AND_CLUSTERS = {"docker", "ray", "torch", "transformers"}
 SLOW_TO_IMPORT = {"jieba", "latex2sympy2_extended", "math_verify", "numba", "pyarrow", "rich", "sympy"}
 WORK = {"lark", "msgspec", "numpy", "regex", "yaml"}
@@ -50,8 +52,12 @@ def test_floors() -> None:
         ("import rulereward.cli.main", MODELS_AND_CLUSTERS | SLOW_TO_IMPORT | WORK),
         ("import rulereward.api", MODELS_AND_CLUSTERS | SLOW_TO_IMPORT | {"click", "lark"}),
         ("import rulereward; rulereward.load('math')", MODELS_AND_CLUSTERS | SLOW_TO_IMPORT | {"click"}),
+        (
+            "\n".join(f"import rulereward.trainers.{name}" for name in ADAPTERS),
+            MODELS_AND_CLUSTERS | SLOW_TO_IMPORT | TRAINERS | {"click", "lark", "httpx", "fastapi"},
+        ),
     ],
-    ids=["package", "command line", "library", "compiling a ruleset"],
+    ids=["package", "command line", "library", "compiling a ruleset", "adapters"],
 )
 def test_imports_little(script: str, absent: set[str]) -> None:
     assert imported_by(script) & absent == set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from rulereward.errors import ConfigurationError
@@ -47,6 +47,15 @@ def asked_columns(plan: Plan) -> dict[str, tuple[str, ...]]:
     }
     paths = {name: item.paths for name, item in plan.inputs.items() if name in asked}
     return paths | {name: (name.removeprefix("row."),) for name in sorted(asked) if name.startswith("row.")}
+
+
+def absent_columns(plan: Plan, given: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The inputs an author asks for of which no column is among the `given`, with their paths."""
+    return {
+        name: paths
+        for name, paths in asked_columns(plan).items()
+        if not any(path.partition(".")[0] in given or path in given for path in paths)
+    }
 
 
 def _is_implicit(node: Node, place: int) -> bool:

@@ -81,6 +81,11 @@ class MicroBatcher:
         self._idle = threading.Semaphore(self.settings.threads)
         self._scorers: ThreadPoolExecutor | None = None
 
+    @property
+    def waiting_rows(self) -> int:
+        """Rows that no scoring thread has taken yet."""
+        return self._waiting_rows
+
     def submit(
         self,
         rows: Sequence[Fields | Reason],

@@ -15,7 +15,7 @@ from rulereward import _files
 from rulereward.api.batches import Fields, as_columns, group_keys, groups_of, make_batch, whole_groups
 from rulereward.api.catalogue import catalogue
 from rulereward.api.environment import environment
-from rulereward.api.inputs import asked_columns, remapped
+from rulereward.api.inputs import absent_columns, remapped
 from rulereward.api.names import refuse_other_things
 from rulereward.api.scores import Part, Scores
 from rulereward.api.shared import shared_services
@@ -236,11 +236,10 @@ class Ruleset:
 
     def _warn_absent(self, given: Sequence[str]) -> None:
         """A misspelt column would otherwise only show as rewards that are missing."""
-        for name, paths in asked_columns(self.plan).items():
-            if not any(path.partition(".")[0] in given or path in given for path in paths):
-                tried = ", ".join(f"`{path}`" for path in paths)
-                message = f"the ruleset `{self.name}` reads `{name}`, and no column is called {tried}"
-                warnings.warn(message, UserWarning, stacklevel=4)
+        for name, paths in absent_columns(self.plan, given).items():
+            tried = ", ".join(f"`{path}`" for path in paths)
+            message = f"the ruleset `{self.name}` reads `{name}`, and no column is called {tried}"
+            warnings.warn(message, UserWarning, stacklevel=4)
 
     def _keys(
         self, rows: Sequence[Fields | Reason], given: Sequence[object] | None

@@ -61,6 +61,13 @@ class Scores(Mapping[str, RuleScores]):
             raise KeyError(rule)
         return self._gather([(part, part.result.rule(rule)) for part in self._parts])
 
+    def values_of(self, node: int) -> F64:
+        """The values of a node of the plan, of shape (rows,), NaN where it has none."""
+        values = np.full(self._size, np.nan)
+        for part in self._parts:
+            values[part.rows] = part.result.values_of(node)
+        return values
+
     @cached_property
     def _reward(self) -> RuleScores:
         return self._gather([(part, part.result.reward) for part in self._parts])

@@ -82,8 +82,9 @@ class CellCounts:
 class Statistics:
     """Sums over all scores added since the last `take`. Thread-safe."""
 
-    def __init__(self, rules: Sequence[str]) -> None:
+    def __init__(self, rules: Sequence[str], prefix: str = PREFIX) -> None:
         self._rules = tuple(rules)
+        self._prefix = prefix
         self._lock = threading.Lock()
         self._begin()
 
@@ -118,19 +119,19 @@ class Statistics:
         if not sum(self._reward.states.values()):
             return
         for name, value in self._reward.log((State.NULL, State.ERROR)):
-            yield f"{PREFIX}/{REWARD}/{name}", value
+            yield f"{self._prefix}/{REWARD}/{name}", value
         for rule, cells in self._cells.items():
             for name, value in cells.log((State.NULL, State.ERROR, State.SKIPPED)):
-                yield f"{PREFIX}/{rule}/{name}", value
-            yield f"{PREFIX}/seconds/{rule}", self._seconds[rule]
+                yield f"{self._prefix}/{rule}/{name}", value
+            yield f"{self._prefix}/seconds/{rule}", self._seconds[rule]
         if self._groups.groups:
-            yield f"{PREFIX}/frac_reward_zero_std", self._groups.tied / self._groups.groups
+            yield f"{self._prefix}/frac_reward_zero_std", self._groups.tied / self._groups.groups
         for part, share in self._groups.credit().items():
-            yield f"{PREFIX}/credit/{part}", share
+            yield f"{self._prefix}/credit/{part}", share
 
 
-def statistics(scores: Scores) -> Log:
-    """The numbers of one batch, by name."""
-    found = Statistics(tuple(scores))
+def statistics(scores: Scores, prefix: str = PREFIX) -> Log:
+    """The numbers of one batch, by name; `prefix` keeps several rulesets in one log apart."""
+    found = Statistics(tuple(scores), prefix)
     found.add(scores)
     return found.take()

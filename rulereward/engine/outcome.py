@@ -56,6 +56,10 @@ class RunResult:
         """The cells of a reported rule; what was not needed is SKIPPED, by the gate that closed the row."""
         return self._told(self.plan.reported[name])
 
+    def values_of(self, node: int) -> F64:
+        """The values of any node that gives numbers, NaN where a cell is not OK."""
+        return values_or_nan(cast(Cells, self.values[node]))
+
     def term(self, term: Term) -> tuple[Cells, Cells | None, Cells | None]:
         """Value, weight and contribution of a part of the score. No contribution where a gate gave the reward."""
         weight = None if term.weight is None else self._told(term.weight)

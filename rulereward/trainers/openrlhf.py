@@ -1,0 +1,79 @@
+"""OpenRLHF: the `reward_func` of a file that `--reward.remote_url` names.
+
+    # reward.py
+    from rulereward.trainers.openrlhf import reward_function
+    reward_func = reward_function("math", n_samples_per_prompt=8)
+
+OpenRLHF asks for one completion at a time, from many threads; they are scored as micro-batches. It has no missing
+reward: what takes its place says `masked`. `rulereward serve` answers the same requests over HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from rulereward.api import Ruleset
+from rulereward.data import Reason
+from rulereward.io import completion_of
+from rulereward.trainers.samples import Judged, Samples
+
+NO_PROMPT = Reason("prompt_not_found", "the query does not hold its prompt, so nobody knows where the answer begins")
+
+RewardFunction = Callable[..., dict[str, Any]]
+
+
+def reward_function(
+    ruleset: str | Path | Ruleset, *, n_samples_per_prompt: int | None = None, **options: Any
+) -> RewardFunction:
+    """`reward_func(queries, prompts, labels)` with the whole score, and the value of every rule for the log.
+
+    `n_samples_per_prompt` is the trainer's. With it a missing reward becomes the mean of its prompt's other rewards,
+    whose advantage is 0; without it `masked=NUMBER` has to be given. Further `options` are those of `Samples`. The
+    label goes into the row as the answer. Raises ConfigurationError for a ruleset that compares completions.
+    """
+    adapter = _Adapter(Samples(ruleset, "OpenRLHF", group_size=n_samples_per_prompt, **options))
+    return adapter.reward_func
+
+
+class _Adapter:
+    """One ruleset in one process."""
+
+    def __init__(self, samples: Samples) -> None:
+        self._samples = samples
+
+    def reward_func(
+        self, queries: Sequence[str], prompts: Sequence[str], labels: Sequence[object], **_: Any
+    ) -> dict[str, Any]:
+        """A number each for one query, as OpenRLHF wants it; lists for several."""
+        items = list(zip(queries, prompts, labels, strict=True))
+        if len(items) == 1:
+            judged = self._judge(*items[0])
+            return {"rewards": judged.reward, "scores": judged.reward, "extra_logs": self._logs(judged)}
+        with ThreadPoolExecutor(max(1, len(items))) as pool:  # side by side: they may be one group
+            found = list(pool.map(lambda item: self._judge(*item), items))
+        rewards = [judged.reward for judged in found]
+        logs = [self._logs(judged) for judged in found]
+        names = logs[0] if logs else {}
+        return {
+            "rewards": rewards,
+            "scores": rewards,
+            "extra_logs": {name: [log[name] for log in logs] for name in names},
+        }
+
+    def _judge(self, query: str, prompt: str, label: object) -> Judged:
+        completion = completion_of(query, prompt)
+        if completion is None:
+            return self._samples.score(NO_PROMPT, prompt)
+        inputs = self._samples.ruleset.plan.inputs
+        row = {
+            inputs["completion"].paths[0]: completion,
+            inputs["prompt"].paths[0]: prompt,
+            inputs["answer"].paths[0]: label,
+        }
+        return self._samples.score({**row, "label": label}, prompt)
+
+    def _logs(self, judged: Judged) -> dict[str, float]:
+        return {**judged.values(self._samples.ruleset.rules), "valid": float(judged.valid)}

@@ -1,0 +1,170 @@
+"""A ruleset set up for a trainer: groups, step, deadline and logging in one place."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from rulereward.api import Ruleset, Scores, load
+from rulereward.api.batches import Fields, group_keys
+from rulereward.api.inputs import absent_columns
+from rulereward.api.micro_batches import DEADLINE_S
+from rulereward.api.statistics import PREFIX, Log, statistics
+from rulereward.data import Reason
+from rulereward.errors import ConfigurationError
+from rulereward.trainers.rollouts import Rollouts
+from rulereward.trainers.sinks import Sink, open_sink
+
+
+class Scored(NamedTuple):
+    """The scores of some rollouts, and the group of each, None where nobody knows it."""
+
+    scores: Scores
+    keys: list[Hashable]
+
+
+class Scorer:
+    """Scores rollouts as one batch, in which every group should be whole. Picklable and thread-safe.
+
+    `group_size` is the trainer's number of completions for a prompt. A prompt that occurs twice in a batch then makes
+    two groups, and a group that is not whole is refused where the ruleset compares its members.
+    """
+
+    def __init__(
+        self,
+        ruleset: str | Path | Ruleset,
+        *,
+        kinds: Sequence[str] = (),
+        group_size: int | None = None,
+        deadline_s: float = DEADLINE_S,
+        sink: Sink | str | None = None,
+        name: str | None = None,
+    ) -> None:
+        """`name` sets a second ruleset apart in the log.
+
+        Raises ConfigurationError for a `group_size` other than the one the ruleset declares.
+        """
+        self.ruleset = open_ruleset(ruleset, kinds)
+        declared = self.ruleset.plan.group.size
+        if declared is not None and group_size is not None and declared != group_size:
+            raise ConfigurationError(
+                f"the ruleset `{self.ruleset.name}` declares groups of {declared}, and the trainer makes groups of "
+                f"{group_size}: change one of them"
+            )
+        self.group_size = group_size or declared
+        self.deadline_s = deadline_s
+        self.sink = open_sink(sink)
+        self.name = distinct_name(self.ruleset, name)
+        self._prefix = PREFIX if name is None else f"{PREFIX}/{name}"
+        self._warned = False
+
+    def score(self, rollouts: Rollouts, *, step: int | None = None) -> Scored:
+        """The scores, whose numbers have gone to the sink if there is one, and the group of each row.
+
+        Raises InputError for lists of different lengths, ConfigurationError as `keys` does.
+        """
+        rows = rollouts.rows(self.ruleset)
+        if rows and not self._warned:
+            self._warned = True
+            self._warn_absent(rows[0])
+        keys = self.keys(rows)
+        scores = self.ruleset.score_rows(rows, group=keys, step=step, deadline_s=self.deadline_s)
+        if self.sink is not None and rows:
+            self.sink.log(self.log(scores), step)
+        return Scored(scores, keys)
+
+    def log(self, scores: Scores) -> Log:
+        """The numbers of a batch for the trainer's own logger."""
+        return statistics(scores, self._prefix)
+
+    def keys(self, rows: Sequence[Fields | Reason]) -> list[Hashable]:
+        """The group of each row: by the ruleset's column, else by equal prompts; None where there is neither.
+
+        Raises ConfigurationError where the ruleset compares members, and a group is not whole or cannot be known.
+        """
+        plan = self.ruleset.plan
+        try:
+            keys, _ = group_keys(plan.group, rows, None, plan.inputs["prompt"].paths)
+        except ConfigurationError:
+            if self.ruleset.uses_groups:
+                raise
+            return [None] * len(rows)
+        keys = split_repeats(keys, self.group_size)
+        if self.ruleset.uses_groups:
+            self._check_whole(keys)
+        return keys
+
+    def _warn_absent(self, row: Fields) -> None:
+        for name, paths in absent_columns(self.ruleset.plan, row.keys()).items():
+            tried = ", ".join(f"`{path}`" for path in paths)
+            message = f"the ruleset `{self.ruleset.name}` reads `{name}`, and the data set has no column {tried}"
+            warnings.warn(message, UserWarning, stacklevel=4)
+
+    def _check_whole(self, keys: Sequence[Hashable]) -> None:
+        """In a process of several, only the size tells whether the rest of a group is elsewhere."""
+        name, size = self.ruleset.name, self.group_size
+        if size is None:
+            if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+                raise ConfigurationError(
+                    f"the ruleset `{name}` compares the completions of a group, and each process has a part of the "
+                    "batch: give the number of completions for a prompt, so that cut groups are noticed"
+                )
+            return
+        for key, count in Counter(key for key in keys if key is not None).items():
+            if count != size:
+                raise ConfigurationError(
+                    f"the ruleset `{name}` compares the {size} completions of a group, and this batch has {count} of "
+                    f"the group {str(key)[:60]!r}: make the batch of a process a multiple of {size}"
+                )
+
+
+def split_repeats(keys: Sequence[Hashable], size: int | None) -> list[Hashable]:
+    """Keys under which no more than `size` rows stand: later ones of a key, in order, are further groups."""
+    if size is None:
+        return list(keys)
+    seen: Counter[Hashable] = Counter()
+    split: list[Hashable] = []
+    for key in keys:
+        split.append(None if key is None else (key, seen[key] // size))
+        seen[key] += 1
+    return split
+
+
+def open_ruleset(ruleset: str | Path | Ruleset, kinds: Sequence[str] = ()) -> Ruleset:
+    """A ruleset as it is, or by name or path; see `rulereward.load`."""
+    return ruleset if isinstance(ruleset, Ruleset) else load(ruleset, kinds=tuple(kinds))
+
+
+def refuse_groups(ruleset: Ruleset, trainer: str) -> None:
+    """Raise ConfigurationError for a ruleset that compares completions where the trainer hands them over singly."""
+    if ruleset.uses_groups:
+        raise ConfigurationError(
+            f"the ruleset `{ruleset.name}` compares the completions of a group, and {trainer} asks for the reward of "
+            "one completion at a time: use a ruleset without `over group`, or a trainer that hands over whole groups"
+        )
+
+
+_NAMED: dict[str, str] = {}
+"""Names given in this process, with the fingerprint of the ruleset that has each."""
+
+
+def distinct_name(ruleset: Ruleset, name: str | None) -> str:
+    """What a trainer's log calls a ruleset: `name`, else its own, told apart from another of the same name.
+
+    A name given twice is the author's own doing: a notebook makes its function anew with every change.
+    """
+    if name is not None:
+        return name
+    chosen = ruleset.name.removesuffix(".yaml").removesuffix(".yml")
+    if _NAMED.setdefault(chosen, ruleset.fingerprint) != ruleset.fingerprint:
+        chosen = f"{chosen}-{ruleset.fingerprint[-4:]}"
+    return chosen
+
+
+def states_and_reasons(scores: Scores) -> list[str]:
+    """The state of each reward as output files tell it: `ok`, or why there is none."""
+    return [str(record["reward_state"]) for record in scores.records()]

@@ -1,0 +1,56 @@
+"""The reward file of OpenRLHF, called as its executor calls it. The real one is in tests/trainers_real."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from made_rulesets import GROUPED, SUM, ruleset
+
+from rulereward.errors import ConfigurationError
+from rulereward.trainers.openrlhf import reward_function
+
+PROMPT = "<|im_start|>user\n2 + 2?<|im_end|>\n<|im_start|>assistant\n"
+
+
+def one(function, completion, label, prompt=PROMPT):
+    return function([prompt + completion], [prompt], [label])
+
+
+def test_one_query_gets_plain_numbers():
+    """A list would become a tensor of shape (1, 1)."""
+    found = one(reward_function(ruleset(SUM), masked=0), "four<|im_end|>", "four")
+    assert found["rewards"] == found["scores"] == pytest.approx(0.6)
+    assert found["extra_logs"] == {"right": 1.0, "size": 4.0, "valid": 1.0}
+
+
+def test_several_queries_get_lists():
+    function = reward_function(ruleset(SUM), masked=0)
+    found = function([PROMPT + "four", PROMPT + "five"], [PROMPT, PROMPT], ["four", "four"])
+    assert found["rewards"] == pytest.approx([0.6, -0.4])
+    assert found["extra_logs"]["right"] == [1.0, 0.0]
+    assert function([], [], [])["rewards"] == []
+
+
+def test_a_query_without_its_prompt_is_an_error_and_no_guess():
+    found = reward_function(ruleset(SUM), masked=-3)(["four"], [PROMPT], ["four"])
+    assert (found["rewards"], found["extra_logs"]["valid"]) == (-3.0, 0.0)
+    assert math.isnan(found["extra_logs"]["right"])
+
+
+def test_a_missing_reward_is_the_mean_of_the_prompts_other_rewards():
+    """OpenRLHF asks from a thread for each sample; two of four have no answer: (0.9 - 0.2) / 2."""
+    function = reward_function(ruleset(SUM), n_samples_per_prompt=4)
+    with ThreadPoolExecutor(4) as threads:
+        calls = [("x", "x"), ("xx", None), ("xx", "x"), ("xxxx", None)]
+        found = list(threads.map(lambda call: one(function, *call), calls))
+    assert [call["rewards"] for call in found] == pytest.approx([0.9, 0.35, -0.2, 0.35])
+    assert [call["extra_logs"]["valid"] for call in found] == [1.0, 0.0, 1.0, 0.0]
+
+
+def test_what_is_refused():
+    with pytest.raises(ConfigurationError, match="OpenRLHF takes a number for every completion"):
+        reward_function(ruleset(SUM))
+    with pytest.raises(ConfigurationError, match="`grouped` compares the completions of a group, and OpenRLHF asks"):
+        reward_function(ruleset(GROUPED), n_samples_per_prompt=4)
