@@ -44,7 +44,7 @@ class RuleRewardManager:
     @classmethod
     def assemble_rm_scores(cls, data: Any, scores: list[float]) -> Any:
         """The scores at the last token of each response, as verl's own managers put them."""
-        from verl.experimental.reward_loop.reward_manager.base import RewardManagerBase  # noqa: PLC0415
+        from verl.experimental.reward_loop.reward_manager.base import RewardManagerBase  # noqa: PLC0415  # not before it is used
 
         return RewardManagerBase.assemble_rm_scores(data, scores)
 

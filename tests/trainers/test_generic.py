@@ -10,7 +10,7 @@ import sys
 from types import ModuleType, SimpleNamespace
 
 import pytest
-from made_rulesets import GROUPED, SUM, ruleset
+from adapter_rulesets import GROUPED, SUM, ruleset
 
 from rulereward.errors import ConfigurationError, InputError
 from rulereward.trainers.generic import reward_function

@@ -6,7 +6,7 @@ import math
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from made_rulesets import GROUPED, SUM, ruleset
+from adapter_rulesets import GROUPED, SUM, ruleset
 
 from rulereward.errors import ConfigurationError
 from rulereward.trainers.openrlhf import reward_function

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from made_rulesets import GROUPED, STEPPED, SUM, TOKENS, ruleset
+from adapter_rulesets import GROUPED, STEPPED, SUM, TOKENS, ruleset
 
 from rulereward.errors import ConfigurationError
 from rulereward.trainers.swift import reward_classes

@@ -7,7 +7,7 @@ import math
 import pickle
 
 import pytest
-from made_rulesets import GATED, GROUPED, STEPPED, SUM, TERMS, THOUGHT, TOKENS, TOOLS, ruleset
+from adapter_rulesets import GATED, GROUPED, STEPPED, SUM, TERMS, THOUGHT, TOKENS, TOOLS, ruleset
 from trl_calls import TrlStep
 
 import rulereward as rr

@@ -7,7 +7,7 @@ import json
 import math
 
 import pytest
-from made_rulesets import GROUPED, SUM, TOKENS
+from adapter_rulesets import GROUPED, SUM, TOKENS
 
 from rulereward.errors import ConfigurationError
 from rulereward.trainers.verl import acompute_score, compute_score, compute_scores
