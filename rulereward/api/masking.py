@@ -8,11 +8,13 @@ for k masked rows of n, and no number in their place could prevent it.
 
 from __future__ import annotations
 
+import asyncio
 import math
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -67,17 +69,14 @@ def masked_rewards(rewards: F64, keys: Sequence[Hashable], masked: Masked) -> li
     ]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Group:
     """The rewards of one group that have come in. `touched` is the `time.monotonic` instant of the last one."""
 
     known: list[float] = field(default_factory=list)
-    missing: int = 0
+    size: int = 0
     touched: float = field(default_factory=time.monotonic)
-
-    @property
-    def size(self) -> int:
-        return len(self.known) + self.missing
+    complete: Future[None] = field(default_factory=Future)
 
     def mean(self) -> float:
         return math.fsum(self.known) / len(self.known) if self.known else NEUTRAL
@@ -95,33 +94,66 @@ class GroupMeans:
         self._size = group_size
         self._wait_s = wait_s
         self._groups: OrderedDict[Hashable, _Group] = OrderedDict()
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._released = False
 
     def masked(self, key: Hashable, reward: float) -> float:
-        """The reward, or in place of NaN the mean of its group, which may take `wait_s` seconds."""
-        with self._changed:
-            group = self._entered(key, reward)
-            if not math.isnan(reward):
-                return reward
-            self._changed.wait_for(lambda: group.size >= self._size, self._wait_s)
-            return group.mean()
+        """The reward, or in place of NaN the mean of its group, for which the calling thread may have to wait.
 
-    def _entered(self, key: Hashable, reward: float) -> _Group:
+        A reward whose key is None is in no group, and is `NEUTRAL` where it is missing.
+        """
+        group = self._entered(key, reward)
+        if group is not None and math.isnan(reward):
+            wait([group.complete], self._wait_s)
+        return self._told(group, reward)
+
+    async def amasked(self, keys: Sequence[Hashable], rewards: Sequence[float]) -> list[float]:
+        """`masked` for several rewards, and for coroutines: waiting takes no thread."""
+        groups = [self._entered(key, reward) for key, reward in zip(keys, rewards, strict=True)]
+        waited = {group for group, reward in zip(groups, rewards, strict=True) if group and math.isnan(reward)}
+        flights = [asyncio.shield(asyncio.wrap_future(group.complete)) for group in waited]
+        if flights:
+            await asyncio.wait(flights, timeout=self._wait_s)
+        return [self._told(group, reward) for group, reward in zip(groups, rewards, strict=True)]
+
+    def release(self) -> None:
+        """Let all that wait, and will wait, have what is known by then: the rest of the groups will not come."""
+        with self._lock:
+            self._released = True
+            for group in self._groups.values():
+                _complete(group)
+
+    def _told(self, group: _Group | None, reward: float) -> float:
+        if not math.isnan(reward):
+            return reward
+        with self._lock:
+            return NEUTRAL if group is None else group.mean()
+
+    def _entered(self, key: Hashable, reward: float) -> _Group | None:
         """The group of a key, with one more member in it.
 
         A complete one is forgotten, for the same prompt may come again in the next epoch; who waits for it holds it.
         """
-        group = self._groups.setdefault(key, _Group())
-        if time.monotonic() - group.touched > FORGET_S:
-            group = self._groups[key] = _Group()
-        group.touched = time.monotonic()
-        if math.isnan(reward):
-            group.missing += 1
-        else:
-            group.known.append(reward)
-        if group.size >= self._size:
-            del self._groups[key]
-            self._changed.notify_all()
-        while len(self._groups) > MOST_GROUPS:
-            self._groups.popitem(last=False)
-        return group
+        if key is None:
+            return None
+        with self._lock:
+            now = time.monotonic()
+            group = self._groups.get(key)
+            if group is None or now - group.touched > FORGET_S:
+                group = self._groups[key] = _Group()
+            group.touched = now
+            group.size += 1
+            if not math.isnan(reward):
+                group.known.append(reward)
+            if group.size >= self._size:
+                del self._groups[key]
+            if group.size >= self._size or self._released:
+                _complete(group)
+            while len(self._groups) > MOST_GROUPS:
+                _complete(self._groups.popitem(last=False)[1])
+            return group
+
+
+def _complete(group: _Group) -> None:
+    if not group.complete.done():
+        group.complete.set_result(None)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import Hashable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -25,9 +23,6 @@ GROUP_WAIT_S = 60.0
 
 LOG_ROWS = 1024
 """Completions between two lines in the sink: nobody tells when a step ends."""
-
-MOST_WAITING = 256
-"""Missing rewards that wait for their groups at a time, in coroutines."""
 
 NAN: Literal["nan"] = "nan"
 """`masked` for those whose advantages know NaN."""
@@ -87,7 +82,6 @@ class Samples:
         self._statistics = Statistics(self.ruleset.rules)
         self._seen = 0
         self._batcher = MicroBatcher(self.ruleset, Settings(deadline_s=deadline_s), self._observe)
-        self._waiters = ThreadPoolExecutor(MOST_WAITING, thread_name_prefix="rulereward-group")
 
     @property
     def needs_key(self) -> bool:
@@ -101,14 +95,11 @@ class Samples:
         return self._judged(record, reward if self._means is None else self._means.masked(key, reward))
 
     async def ascore(self, row: Fields | Reason, key: Hashable, step: int | None = None) -> Judged:
-        """`score` for coroutines; a missing reward waits in a thread of its own."""
+        """`score` for coroutines."""
         (record,) = await self._batcher.ascore([row], step=step)
         reward = _reward(record)
-        if self._means is not None and not math.isnan(reward):
-            self._means.masked(key, reward)
-        elif self._means is not None:
-            loop = asyncio.get_running_loop()
-            reward = await loop.run_in_executor(self._waiters, self._means.masked, key, reward)
+        if self._means is not None:
+            (reward,) = await self._means.amasked([key], [reward])
         return self._judged(record, reward)
 
     def _judged(self, record: Record, reward: float) -> Judged:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import threading
 import time
@@ -89,6 +90,42 @@ def test_the_next_epoch_begins_a_new_group():
     means.masked("a", 1.0)
     means.masked("a", 5.0)
     assert means.masked("a", NAN) == 5.0
+
+
+def test_in_coroutines_waiting_takes_no_thread():
+    """500 missing rewards of 500 groups wait at a time, each for a second one."""
+    means = GroupMeans(2, wait_s=30.0)
+
+    async def ask():
+        waiting = [asyncio.ensure_future(means.amasked([key], [NAN])) for key in range(500)]
+        await asyncio.sleep(0.05)
+        there = await means.amasked(list(range(500)), [float(key) for key in range(500)])
+        return there, await asyncio.gather(*waiting)
+
+    begun = time.monotonic()
+    there, missing = asyncio.run(ask())
+    assert there == [float(key) for key in range(500)]
+    assert missing == [[float(key)] for key in range(500)]
+    assert time.monotonic() - begun < 20.0
+
+
+def test_several_of_one_call():
+    means = GroupMeans(4, wait_s=0.05)
+    rewards = asyncio.run(means.amasked(["a", "a", None, "b", "a", "a"], [1.0, NAN, NAN, NAN, 3.0, NAN]))
+    assert rewards == [1.0, 2.0, 0.0, 0.0, 3.0, 2.0]
+
+
+def test_released_nothing_waits():
+    means = GroupMeans(3, wait_s=30.0)
+    means.masked("a", 1.0)
+    found = []
+    waiting = threading.Thread(target=lambda: found.append(means.masked("a", NAN)))
+    waiting.start()
+    time.sleep(0.05)
+    means.release()
+    waiting.join(5)
+    assert found == [1.0]
+    assert means.masked("b", NAN) == 0.0
 
 
 def test_all_of_a_group_missing():
