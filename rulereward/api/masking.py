@@ -12,6 +12,7 @@ import asyncio
 import math
 import threading
 import time
+import warnings
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from concurrent.futures import Future, wait
@@ -69,6 +70,12 @@ def masked_rewards(rewards: F64, keys: Sequence[Hashable], masked: Masked) -> li
     ]
 
 
+_IN_VAIN = (
+    "a missing reward waited {wait_s:g} s for the rest of its group, of which {size} of {of} have come, and became "
+    "their mean; this is told once"
+)
+
+
 @dataclass(slots=True, eq=False)
 class _Group:
     """The rewards of one group that have come in. `touched` is the `time.monotonic` instant of the last one."""
@@ -96,6 +103,7 @@ class GroupMeans:
         self._groups: OrderedDict[Hashable, _Group] = OrderedDict()
         self._lock = threading.Lock()
         self._released = False
+        self._warned = False
 
     def masked(self, key: Hashable, reward: float) -> float:
         """The reward, or in place of NaN the mean of its group, for which the calling thread may have to wait.
@@ -127,6 +135,9 @@ class GroupMeans:
         if not math.isnan(reward):
             return reward
         with self._lock:
+            if group is not None and not group.complete.done() and not self._warned:
+                self._warned = True
+                warnings.warn(_IN_VAIN.format(wait_s=self._wait_s, size=group.size, of=self._size), stacklevel=3)
             return NEUTRAL if group is None else group.mean()
 
     def _entered(self, key: Hashable, reward: float) -> _Group | None:

@@ -7,7 +7,8 @@ Chat       `completion_text(value)`, `transcript(value)`, `prompt_text(value)`; 
            an `InputError` whose text is the reason (`described(value)` words a value for such a message).
 Queries    `completion_of(query, prompt)` for a prompt and its completion decoded as one text.
 Records    `Record(reward, state, reason, rule, components, details)`, `failed_record(reason, rules)`,
-           `record_fields(record)` as a dict, `encode_record(row, record)` as a line, `state_text(record)`.
+           `record_fields(record)` as a dict, `encode_record(row, record)` as a line, `state_text(record)`,
+           `flagged_numbers(record)` for logs of numbers.
 Writing    `start_output(output, RunMeta(...), resume=, overwrite=)` gives the number of rows already there;
            then `open_writer(output, append=resume)`, a context manager with `.write(rows, records)`, `.close()`
            and `.renamed`. `check_written(output, rows, count)` compares an output with the rows that made it.
@@ -21,7 +22,7 @@ from rulereward.io.columns import found_path, pick, wanted_columns
 from rulereward.io.compare import check_written
 from rulereward.io.queries import completion_of, without_special_tokens
 from rulereward.io.reading import read_rows
-from rulereward.io.records import Record, encode_record, failed_record, record_fields, state_text
+from rulereward.io.records import Record, encode_record, failed_record, flagged_numbers, record_fields, state_text
 from rulereward.io.resume import InputMeta, RunMeta, describe_inputs, meta_path, start_output
 from rulereward.io.rows import Row, blocks
 from rulereward.io.streams import STDIN, check_inputs, source_name
@@ -46,6 +47,7 @@ __all__ = [
     "described",
     "encode_record",
     "failed_record",
+    "flagged_numbers",
     "found_path",
     "meta_path",
     "open_writer",

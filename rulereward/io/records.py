@@ -74,6 +74,19 @@ def record_fields(record: Record) -> dict[str, object]:
     return fields
 
 
+def flagged_numbers(record: Record) -> dict[str, float]:
+    """A record as numbers, for logs that merge samples by name and take nothing else: always the same names.
+
+    `rulereward/RULE` is the rule's value, 0 where there is none, and `rulereward/RULE/valid` whether there is one;
+    `valid` says it of the reward. Of their means over samples, the first over the second is the mean of the known.
+    """
+    numbers = {"valid": float(record.reward is not None)}
+    for rule, value in record.components.items():
+        numbers[f"rulereward/{rule}"] = 0.0 if value is None else float(value)
+        numbers[f"rulereward/{rule}/valid"] = float(value is not None)
+    return numbers
+
+
 def encode_record(row: Row, record: Record) -> tuple[bytes, bool]:
     """The output line (without its end), and whether names of the row's own had to be changed."""
     own, was_renamed = _own_line(row)

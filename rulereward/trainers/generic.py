@@ -44,7 +44,10 @@ class RewardFunction:
     def __call__(
         self, completions: Sequence[object], *, step: int | None = None, **columns: Sequence[object]
     ) -> Rewards:
-        """A reward for each completion; `columns` hold one value for each. Raises InputError for other lengths."""
+        """A reward for each completion; `columns` hold one value for each. Raises InputError for other lengths.
+
+        `prompt`, `token_ids`, `finish_reason` and `group` are that, whatever columns the ruleset reads them from.
+        """
         return self._rewards(self._scored(completions, step, columns))
 
     async def ascore(
@@ -67,7 +70,16 @@ class RewardFunction:
     def _scored(
         self, completions: Sequence[object], step: int | None, columns: Mapping[str, Sequence[object]]
     ) -> Scored:
-        return self.scorer.score(Rollouts(completions, columns=columns), step=step)
+        rest = dict(columns)
+        rollouts = Rollouts(
+            completions,
+            prompts=rest.pop("prompt", None),
+            token_ids=rest.pop("token_ids", None),
+            finish_reasons=rest.pop("finish_reason", None),
+            groups=rest.pop("group", None),
+            columns=rest,
+        )
+        return self.scorer.score(rollouts, step=step)
 
     def _rewards(self, scored: Scored) -> Rewards:
         rewards = scored.scores.reward

@@ -4,12 +4,13 @@
     from rulereward.trainers.openrlhf import reward_function
     reward_func = reward_function("math", n_samples_per_prompt=8)
 
-OpenRLHF asks for one completion at a time, from many threads; they are scored as micro-batches. It has no missing
-reward: what takes its place says `masked`. `rulereward serve` answers the same requests over HTTP.
+OpenRLHF asks for one completion at a time, from the threads of its event loop; they are scored as micro-batches. It
+has no missing reward: what takes its place says `masked`. `rulereward serve` answers the same requests over HTTP.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,10 +18,14 @@ from typing import Any
 
 from rulereward.api import Ruleset
 from rulereward.data import Reason
-from rulereward.io import completion_of
+from rulereward.io import completion_of, flagged_numbers
 from rulereward.trainers.samples import Judged, Samples
 
 NO_PROMPT = Reason("prompt_not_found", "the query does not hold its prompt, so nobody knows where the answer begins")
+
+WAITING_THREADS = 1024
+"""A missing reward keeps a thread until its group is there. An event loop has a few dozen by itself, and when all of
+them wait, nothing completes a group any more."""
 
 RewardFunction = Callable[..., dict[str, Any]]
 
@@ -33,9 +38,21 @@ def reward_function(
     `n_samples_per_prompt` is the trainer's. With it a missing reward becomes the mean of its prompt's other rewards,
     whose advantage is 0; without it `masked=NUMBER` has to be given. Further `options` are those of `Samples`. The
     label goes into the row as the answer. Raises ConfigurationError for a ruleset that compares completions.
+
+    Made on a running event loop, as OpenRLHF does where missing rewards wait, it gives the loop more threads.
     """
-    adapter = _Adapter(Samples(ruleset, "OpenRLHF", group_size=n_samples_per_prompt, **options))
-    return adapter.reward_func
+    samples = Samples(ruleset, "OpenRLHF", group_size=n_samples_per_prompt, **options)
+    if samples.waits:
+        _make_room()
+    return _Adapter(samples).reward_func
+
+
+def _make_room() -> None:
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:  # no loop: whoever calls has threads of their own
+        return
+    loop.set_default_executor(ThreadPoolExecutor(WAITING_THREADS, thread_name_prefix="rulereward-waiting"))
 
 
 class _Adapter:
@@ -51,17 +68,13 @@ class _Adapter:
         items = list(zip(queries, prompts, labels, strict=True))
         if len(items) == 1:
             judged = self._judge(*items[0])
-            return {"rewards": judged.reward, "scores": judged.reward, "extra_logs": self._logs(judged)}
+            return {"rewards": judged.reward, "scores": judged.reward, "extra_logs": flagged_numbers(judged.record)}
         with ThreadPoolExecutor(max(1, len(items))) as pool:  # side by side: they may be one group
             found = list(pool.map(lambda item: self._judge(*item), items))
         rewards = [judged.reward for judged in found]
-        logs = [self._logs(judged) for judged in found]
-        names = logs[0] if logs else {}
-        return {
-            "rewards": rewards,
-            "scores": rewards,
-            "extra_logs": {name: [log[name] for log in logs] for name in names},
-        }
+        logs = [flagged_numbers(judged.record) for judged in found]
+        merged = {name: [log[name] for log in logs] for name in (logs[0] if logs else ())}
+        return {"rewards": rewards, "scores": rewards, "extra_logs": merged}
 
     def _judge(self, query: str, prompt: str, label: object) -> Judged:
         completion = completion_of(query, prompt)
@@ -74,6 +87,3 @@ class _Adapter:
             inputs["answer"].paths[0]: label,
         }
         return self._samples.score({**row, "label": label}, prompt)
-
-    def _logs(self, judged: Judged) -> dict[str, float]:
-        return {**judged.values(self._samples.ruleset.rules), "valid": float(judged.valid)}

@@ -17,13 +17,14 @@ class Rollouts:
     """What a policy wrote, and what goes with it: lists of one length, None where the trainer does not tell.
 
     `completions` are texts or lists of chat messages, `token_ids` the ids of whole completions, `finish_reasons`
-    `stop` or `length`. `columns` are the data set's.
+    `stop` or `length`, `groups` the key of each completion's group. `columns` are the data set's.
     """
 
     completions: Sequence[object]
     prompts: Sequence[object] | None = None
     token_ids: Sequence[object] | None = None
     finish_reasons: Sequence[object] | None = None
+    groups: Sequence[object] | None = None
     columns: Columns = field(default_factory=dict)
 
     def __len__(self) -> int:

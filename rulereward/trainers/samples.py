@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -68,7 +69,7 @@ class Samples:
         """
         self.ruleset = open_ruleset(ruleset, kinds)
         refuse_groups(self.ruleset, trainer)
-        self._masked: Masked | Literal["nan"] = NAN if masked == NAN else read_masked(masked)
+        self._masked = read_masked_or_nan(masked)
         self._means = None
         if self._masked == GROUP_MEAN:
             if group_size is None:
@@ -81,11 +82,12 @@ class Samples:
         self._log_rows = log_rows
         self._statistics = Statistics(self.ruleset.rules)
         self._seen = 0
+        self._logging = threading.Lock()
         self._batcher = MicroBatcher(self.ruleset, Settings(deadline_s=deadline_s), self._observe)
 
     @property
-    def needs_key(self) -> bool:
-        """Does a completion need to say which group it is in?"""
+    def waits(self) -> bool:
+        """Does a missing reward wait for its group? Then every completion has to say which group it is in."""
         return self._means is not None
 
     def score(self, row: Fields | Reason, key: Hashable, step: int | None = None) -> Judged:
@@ -111,11 +113,18 @@ class Samples:
         """Count a batch, and tell the sink now and then."""
         if self._sink is None:
             return
-        self._statistics.add(scores)
-        before = self._seen // self._log_rows
-        self._seen += len(scores.states)
-        if self._seen // self._log_rows > before:
-            self._sink.log(self._statistics.take(), None)
+        with self._logging:  # batches are scored in several threads
+            self._statistics.add(scores)
+            before = self._seen // self._log_rows
+            self._seen += len(scores.states)
+            if self._seen // self._log_rows > before:
+                self._sink.log(self._statistics.take(), None)
+
+
+def read_masked_or_nan(value: object) -> Masked | Literal["nan"]:
+    """`masked` where NaN is allowed too: as text, or as the number that Hydra makes of `masked=nan`."""
+    is_nan = value == NAN or (isinstance(value, float) and math.isnan(value))
+    return NAN if is_nan else read_masked(value)
 
 
 def _reward(record: Record) -> float:

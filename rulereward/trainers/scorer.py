@@ -71,7 +71,7 @@ class Scorer:
         if rows and not self._warned:
             self._warned = True
             self._warn_absent(rows[0])
-        keys = self.keys(rows)
+        keys = self.keys(rows, rollouts.groups)
         scores = self.ruleset.score_rows(rows, group=keys, step=step, deadline_s=self.deadline_s)
         if self.sink is not None and rows:
             self.sink.log(self.log(scores), step)
@@ -81,14 +81,14 @@ class Scorer:
         """The numbers of a batch for the trainer's own logger."""
         return statistics(scores, self._prefix)
 
-    def keys(self, rows: Sequence[Fields | Reason]) -> list[Hashable]:
-        """The group of each row: by the ruleset's column, else by equal prompts; None where there is neither.
+    def keys(self, rows: Sequence[Fields | Reason], given: Sequence[object] | None = None) -> list[Hashable]:
+        """The group of each row: as `given`, by the ruleset's column, or by equal prompts; None where there is none.
 
         Raises ConfigurationError where the ruleset compares members, and a group is not whole or cannot be known.
         """
         plan = self.ruleset.plan
         try:
-            keys, _ = group_keys(plan.group, rows, None, plan.inputs["prompt"].paths)
+            keys, _ = group_keys(plan.group, rows, given, plan.inputs["prompt"].paths)
         except ConfigurationError:
             if self.ruleset.uses_groups:
                 raise

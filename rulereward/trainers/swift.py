@@ -119,7 +119,7 @@ class _Source:
             prompts,
             None if ids is None else [_flat(turns) for turns in ids],
             columns.get("finish_reason"),
-            columns,
+            columns=columns,
         )
         state = call.get("trainer_state")
         return self.scorer.score(rollouts, step=None if state is None else state.global_step)

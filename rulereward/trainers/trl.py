@@ -142,7 +142,7 @@ class _Source:
             finish_reasons(completion_ids, self._eos_token_ids)
             if completion_ids is not None and knows_ends
             else None,
-            listed_columns(call, len(completions)),
+            columns=listed_columns(call, len(completions)),
         )
         state = call.get("trainer_state")
         scores, _ = self.scorer.score(rollouts, step=None if state is None else state.global_step)

@@ -11,27 +11,34 @@ verl takes numbers only, and the same keys for every sample. So `masked` must be
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from rulereward.api import Ruleset
-from rulereward.api.masking import GROUP_MEAN, masked_rewards, read_masked
+from rulereward.api.masking import GROUP_MEAN, masked_rewards
 from rulereward.data import State
 from rulereward.errors import ConfigurationError
 from rulereward.trainers.rollouts import Rollouts
-from rulereward.trainers.samples import NAN, Judged, Samples
+from rulereward.trainers.samples import NAN, Judged, Samples, read_masked_or_nan
 from rulereward.trainers.scorer import Scorer
+from rulereward.trainers.verl_samples import GROUP_KEYS, Scored, check_names, columns_of, flat, group_of, step_of
 
-GROUP_KEYS = ("uid", "group", "group_id", "prompt_id", "index")
-"""What `extra_info` may tell the group of a sample by; verl's data sets have `index`, the number of the prompt."""
+_MAKING = threading.Lock()
+"""verl's first samples come from many threads at once: they share one set-up, as a group's mean has to."""
 
-RESERVED = frozenset({"score", "valid", "reward_state"})
+_FEW_THREADS = (
+    "masked=group_mean lets missing rewards wait, and verl calls `compute_score` in a few threads, which would all "
+    "wait: set reward.custom_reward_function.name=acompute_score, or masked=NUMBER"
+)
+
+_NO_GROUP = (
+    f"masked=group_mean needs to know the group of a sample, and `extra_info` has none of {', '.join(GROUP_KEYS)}: "
+    "use rulereward.trainers.verl_manager, or masked=NUMBER"
+)
 
 _SCORER_OPTIONS = frozenset({"ruleset", "kinds", "group_size", "deadline_s", "sink"})
 _OPTIONS = _SCORER_OPTIONS | {"masked", "group_wait_s", "log_rows"}
-
-Scored = dict[str, float | str]
 
 
 def compute_score(
@@ -47,8 +54,10 @@ def compute_score(
     itself. Raises ConfigurationError, at the first sample, where an option is missing or wrong.
     """
     samples = _samples(_options(call))
+    if samples.waits:
+        raise ConfigurationError(_FEW_THREADS)
     row, key = _row(samples, data_source, solution_str, ground_truth, extra_info)
-    return scored(samples, samples.score(row, key))
+    return flat(samples.ruleset.rules, samples.score(row, key, step_of(extra_info)))
 
 
 async def acompute_score(
@@ -61,7 +70,7 @@ async def acompute_score(
     """`compute_score` as a coroutine: samples that arrive within a few milliseconds are scored as one batch."""
     samples = _samples(_options(call))
     row, key = _row(samples, data_source, solution_str, ground_truth, extra_info)
-    return scored(samples, await samples.ascore(row, key))
+    return flat(samples.ruleset.rules, await samples.ascore(row, key, step_of(extra_info)))
 
 
 def compute_scores(
@@ -73,59 +82,50 @@ def compute_scores(
 ) -> list[Scored]:
     """A whole batch, for the reward manager `batch`. Group functions work where `extra_infos` tell the groups."""
     options = dict(_options(call))
-    masked = options.get("masked", GROUP_MEAN)
+    masked = read_masked_or_nan(options.get("masked", GROUP_MEAN))
+    keys = [group_of(*row) for row in zip(data_sources, extra_infos, strict=True)]
+    if masked == GROUP_MEAN and keys and all(key is None for key in keys):
+        raise ConfigurationError(_NO_GROUP)
     scorer = _scorer(tuple(item for item in options.items() if item[0] in _SCORER_OPTIONS))
-    rows = zip(data_sources, ground_truths, extra_infos, strict=True)
-    columns = [columns_of(scorer.ruleset, *row) for row in rows]
+    samples = zip(data_sources, ground_truths, extra_infos, strict=True)
+    columns = [columns_of(scorer.ruleset, *sample) for sample in samples]
     names = {name for row in columns for name in row}
-    rollouts = Rollouts(list(solution_strs), columns={name: [row.get(name) for row in columns] for name in names})
-    scores, _ = scorer.score(rollouts)
-    rewards = scores.reward.tolist()
-    if masked != NAN:
-        rewards = masked_rewards(scores.reward, [_key(info) for info in extra_infos], read_masked(masked))
-    records = scores.record_objects()
-    judged = [
-        Judged(reward, record.state is State.OK, record) for reward, record in zip(rewards, records, strict=True)
+    known = any(key is not None for key in keys) and not scorer.ruleset.plan.group.declared
+    told = {name: [row.get(name) for row in columns] for name in names}
+    scores, _ = scorer.score(Rollouts(list(solution_strs), groups=keys if known else None, columns=told))
+    rewards = scores.reward.tolist() if masked == NAN else masked_rewards(scores.reward, keys, masked)
+    return [
+        flat(scorer.ruleset.rules, Judged(reward, record.state is State.OK, record))
+        for reward, record in zip(rewards, scores.record_objects(), strict=True)
     ]
-    return [_flat(scorer.ruleset.rules, one) for one in judged]
-
-
-def scored(samples: Samples, judged: Judged) -> Scored:
-    """A sample's reward as verl takes it: a flat mapping whose keys never change."""
-    return _flat(samples.ruleset.rules, judged)
-
-
-def _flat(rules: Sequence[str], judged: Judged) -> Scored:
-    return {
-        "score": judged.reward,
-        **judged.values(rules),
-        "valid": float(judged.valid),
-        "reward_state": judged.state,
-    }
 
 
 def make_samples(options: Mapping[str, Any]) -> Samples:
     """The set-up for samples that come one by one. Raises ConfigurationError where an option is missing or wrong."""
     samples = Samples(trainer="verl", **options)
-    _check_names(samples.ruleset)
+    check_names(samples.ruleset)
     return samples
 
 
-def _check_names(ruleset: Ruleset) -> None:
-    taken = RESERVED.intersection(ruleset.rules)
-    if taken:
-        raise ConfigurationError(f"a rule cannot be called `{min(taken)}` with verl: the name is a key of the reward")
+def _samples(options: tuple[tuple[str, Any], ...]) -> Samples:
+    with _MAKING:
+        return _made_samples(options)
+
+
+def _scorer(options: tuple[tuple[str, Any], ...]) -> Scorer:
+    with _MAKING:
+        return _made_scorer(options)
 
 
 @cache
-def _samples(options: tuple[tuple[str, Any], ...]) -> Samples:
+def _made_samples(options: tuple[tuple[str, Any], ...]) -> Samples:
     return make_samples(dict(options))
 
 
 @cache
-def _scorer(options: tuple[tuple[str, Any], ...]) -> Scorer:
+def _made_scorer(options: tuple[tuple[str, Any], ...]) -> Scorer:
     scorer = Scorer(**dict(options))
-    _check_names(scorer.ruleset)
+    check_names(scorer.ruleset)
     return scorer
 
 
@@ -138,6 +138,8 @@ def _options(call: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
         )
     if "kinds" in given:
         given["kinds"] = (given["kinds"],) if isinstance(given["kinds"], str) else tuple(given["kinds"])
+    if "masked" in given:
+        given["masked"] = read_masked_or_nan(given["masked"])  # NaN is no key: it is not equal to itself
     return tuple(sorted(given.items()))
 
 
@@ -145,28 +147,8 @@ def _row(
     samples: Samples, data_source: str, solution_str: str, ground_truth: object, extra_info: Mapping[str, Any] | None
 ) -> tuple[dict[str, Any], Hashable]:
     """The row of a sample, and its group."""
-    key = _key(extra_info)
-    if key is None and samples.needs_key:
-        raise ConfigurationError(
-            f"masked=group_mean needs to know the group of a sample, and `extra_info` has none of "
-            f"{', '.join(GROUP_KEYS)}: use rulereward.trainers.verl_manager, or masked=NUMBER"
-        )
+    key = group_of(data_source, extra_info)
+    if key is None and samples.waits:
+        raise ConfigurationError(_NO_GROUP)
     row = columns_of(samples.ruleset, data_source, ground_truth, extra_info)
     return {**row, samples.ruleset.plan.inputs["completion"].paths[0]: solution_str}, key
-
-
-def columns_of(
-    ruleset: Ruleset, data_source: object, ground_truth: object, extra_info: Mapping[str, Any] | None
-) -> dict[str, Any]:
-    """The columns of a sample. The answer is the ground truth, also where `extra_info` has an `answer`: in data sets
-    made as verl's examples are, that is the whole worked solution.
-    """
-    info = dict(extra_info or {})
-    row = {**info, "extra_info": info, "data_source": data_source, "ground_truth": ground_truth}
-    paths = ruleset.plan.inputs["answer"].paths
-    return {**row, paths[0]: ground_truth} if "ground_truth" in paths else row
-
-
-def _key(extra_info: Mapping[str, Any] | None) -> Hashable:
-    found = ((name, (extra_info or {}).get(name)) for name in GROUP_KEYS)
-    return next(((name, str(value)) for name, value in found if value is not None), None)

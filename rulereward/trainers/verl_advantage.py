@@ -37,11 +37,14 @@ def grpo_advantage(
         advantages = torch.zeros_like(scores)
         for members in _groups(index):
             rows = [row for row in members if not torch.isnan(scores[row])]
-            if len(members) == 1 and rows:
-                advantages[rows] = scores[rows]
+            if len(members) == 1:
+                mean, deviation = 0.0, 1.0
             elif len(rows) > 1:
-                apart = scores[rows] - scores[rows].mean()
-                advantages[rows] = apart / (scores[rows].std() + EPSILON) if divides else apart
+                mean, deviation = scores[rows].mean(), scores[rows].std()
+            else:
+                continue
+            apart = scores[rows] - mean
+            advantages[rows] = apart / (deviation + EPSILON) if divides else apart
         spread = advantages.unsqueeze(-1) * response_mask
     return spread, spread
 

@@ -18,7 +18,8 @@ from typing import Any
 from rulereward.data import Reason
 from rulereward.errors import ConfigurationError
 from rulereward.trainers.samples import NAN
-from rulereward.trainers.verl import columns_of, make_samples, scored
+from rulereward.trainers.verl import make_samples
+from rulereward.trainers.verl_samples import columns_of, flat, step_of
 
 ESTIMATOR = "rulereward_grpo"
 """The advantage estimator that knows missing rewards; `rulereward.trainers.verl_advantage` registers it."""
@@ -38,7 +39,7 @@ class RuleRewardManager:
         """`{"reward_score", "reward_extra_info"}` of the last sequence of `data`, a DataProto with one sample."""
         row, key, step = await asyncio.to_thread(self._row, data[-1:][0])
         judged = await self._samples.ascore(row, key, step)
-        found = scored(self._samples, judged)
+        found = flat(self._samples.ruleset.rules, judged)
         return {"reward_score": found["score"], "reward_extra_info": found}
 
     @classmethod
@@ -64,8 +65,8 @@ class RuleRewardManager:
         )
         row[inputs["prompt"].paths[0]] = self._prompt(item)
         row |= {"reward_model": dict(told["reward_model"]), "num_turns": _plain(told.get("__num_turns__"))}
-        step = _plain(told.get("global_steps"))
-        return row, told.get("uid"), None if step is None else int(step)
+        step = step_of(told)
+        return row, told.get("uid"), step_of(told.get("tool_extra_fields")) if step is None else step
 
     def _prompt(self, item: Any) -> Any:
         """The prompt's messages where the data has them, else its text."""

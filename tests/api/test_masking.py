@@ -77,10 +77,11 @@ def test_a_missing_reward_that_comes_last_waits_for_nothing():
     assert time.monotonic() - begun < 5.0
 
 
-def test_waiting_ends():
+def test_waiting_ends_and_is_told_once():
     means = GroupMeans(4, wait_s=0.05)
     means.masked("a", 3.0)
-    assert means.masked("a", NAN) == 3.0
+    with pytest.warns(UserWarning, match="waited 0.05 s for the rest of its group, of which 2 of 4 have come"):
+        assert means.masked("a", NAN) == 3.0
     assert means.masked("c", NAN) == 0.0
 
 
@@ -111,7 +112,8 @@ def test_in_coroutines_waiting_takes_no_thread():
 
 def test_several_of_one_call():
     means = GroupMeans(4, wait_s=0.05)
-    rewards = asyncio.run(means.amasked(["a", "a", None, "b", "a", "a"], [1.0, NAN, NAN, NAN, 3.0, NAN]))
+    with pytest.warns(UserWarning, match="1 of 4 have come"):
+        rewards = asyncio.run(means.amasked(["a", "a", None, "b", "a", "a"], [1.0, NAN, NAN, NAN, 3.0, NAN]))
     assert rewards == [1.0, 2.0, 0.0, 0.0, 3.0, 2.0]
 
 

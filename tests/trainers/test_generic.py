@@ -35,6 +35,10 @@ def test_masked():
 def test_groups_and_lengths():
     score = reward_function(ruleset(GROUPED), group_size=2)
     assert score(["x", "xx", "xxx", "xxxxxx"], prompt=list("pqpq")) == [-1.0, -2.0, 1.0, 2.0]
+    named = ruleset(GROUPED + "inputs: {group: uid}\n")
+    lengths = ["x", "xx", "xxx", "xxxxxx"]
+    assert reward_function(named)(lengths, uid=list("pqpq")) == [-1.0, -2.0, 1.0, 2.0]
+    assert reward_function(named)(lengths, group=list("pqpq")) == [-1.0, -2.0, 1.0, 2.0]
     with pytest.raises(InputError, match="`prompt` has 1 values for 2 completions"):
         score(["x", "xx"], prompt=["p"])
 

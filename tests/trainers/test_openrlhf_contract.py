@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import math
+import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -22,21 +23,24 @@ def test_one_query_gets_plain_numbers():
     """A list would become a tensor of shape (1, 1)."""
     found = one(reward_function(ruleset(SUM), masked=0), "four<|im_end|>", "four")
     assert found["rewards"] == found["scores"] == pytest.approx(0.6)
-    assert found["extra_logs"] == {"right": 1.0, "size": 4.0, "valid": 1.0}
+    assert found["extra_logs"] == {
+        "valid": 1.0, "rulereward/right": 1.0, "rulereward/right/valid": 1.0,
+        "rulereward/size": 4.0, "rulereward/size/valid": 1.0,
+    }  # fmt: skip
 
 
 def test_several_queries_get_lists():
     function = reward_function(ruleset(SUM), masked=0)
     found = function([PROMPT + "four", PROMPT + "five"], [PROMPT, PROMPT], ["four", "four"])
     assert found["rewards"] == pytest.approx([0.6, -0.4])
-    assert found["extra_logs"]["right"] == [1.0, 0.0]
+    assert found["extra_logs"]["rulereward/right"] == [1.0, 0.0]
     assert function([], [], [])["rewards"] == []
 
 
 def test_a_query_without_its_prompt_is_an_error_and_no_guess():
     found = reward_function(ruleset(SUM), masked=-3)(["four"], [PROMPT], ["four"])
     assert (found["rewards"], found["extra_logs"]["valid"]) == (-3.0, 0.0)
-    assert math.isnan(found["extra_logs"]["right"])
+    assert (found["extra_logs"]["rulereward/right"], found["extra_logs"]["rulereward/right/valid"]) == (0.0, 0.0)
 
 
 def test_a_missing_reward_is_the_mean_of_the_prompts_other_rewards():
@@ -47,6 +51,28 @@ def test_a_missing_reward_is_the_mean_of_the_prompts_other_rewards():
         found = list(threads.map(lambda call: one(function, *call), calls))
     assert [call["rewards"] for call in found] == pytest.approx([0.9, 0.35, -0.2, 0.35])
     assert [call["extra_logs"]["valid"] for call in found] == [1.0, 0.0, 1.0, 0.0]
+
+
+def test_many_missing_rewards_wait_at_a_time():
+    """Forty groups, half of each missing: 80 threads wait, many more than an event loop has by itself."""
+
+    async def ask():
+        function = reward_function(ruleset(SUM), n_samples_per_prompt=4, group_wait_s=20)
+        kinds = [("x", "x"), ("xxx", "x"), ("x", None), ("xx", None)]
+        calls = [(text, label, f"{number}: {PROMPT}") for text, label in reversed(kinds) for number in range(40)]
+        return await asyncio.gather(*(asyncio.to_thread(one, function, *call) for call in calls))
+
+    begun = time.monotonic()
+    rewards = [found["rewards"] for found in asyncio.run(ask())]
+    assert rewards == pytest.approx([0.3] * 80 + [-0.3] * 40 + [0.9] * 40)
+    assert time.monotonic() - begun < 15
+
+
+def test_waiting_in_vain_is_told():
+    function = reward_function(ruleset(SUM), n_samples_per_prompt=3, group_wait_s=0.05)
+    one(function, "x", "x")
+    with pytest.warns(UserWarning, match="of which 2 of 3 have come, and became their mean"):
+        assert one(function, "x", None)["rewards"] == pytest.approx(0.9)
 
 
 def test_what_is_refused():

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from adapter_rulesets import GROUPED, SUM, TOKENS
 
 from rulereward.errors import ConfigurationError
+from rulereward.trainers import verl
 from rulereward.trainers.verl import acompute_score, compute_score, compute_scores
 
 
@@ -111,6 +113,29 @@ def test_a_whole_batch_with_missing_rewards(path):
     assert [one["score"] for one in found] == pytest.approx([0.9, 0.9, 0.0, -0.1])
 
 
+def test_the_first_samples_come_from_many_threads_and_share_one_set_up(path, monkeypatch):
+    """Each thread with a set-up of its own would score alone, and know nothing of the others' groups."""
+    made = []
+    make = verl.make_samples
+    monkeypatch.setattr(verl, "make_samples", lambda options: made.append(options) or make(options))
+    options = {"ruleset": path(SUM), "masked": 0}
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda _: compute_score(**sample("four", "four"), **options), range(8)))
+    assert [one["score"] for one in found] == pytest.approx([0.6] * 8)
+    assert len(made) == 1
+
+
+def test_in_threads_nothing_waits_for_a_group(path):
+    with pytest.raises(ConfigurationError, match="name=acompute_score, or masked=NUMBER"):
+        compute_score(**sample("four", "four"), ruleset=path(SUM), group_size=4)
+
+
+def test_the_groups_of_a_batch_by_the_number_of_the_prompt(path):
+    infos = [{"index": 1}, {"index": 2}, {"index": 1}, {"index": 2}]
+    found = compute_scores(["made"] * 4, ["x", "xx", "xxx", "xxxxxx"], [None] * 4, infos, ruleset=path(GROUPED))
+    assert [one["score"] for one in found] == [-1.0, -2.0, 1.0, 2.0]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -129,7 +154,7 @@ def test_what_is_refused_at_the_first_sample(options, message):
 
 def test_a_group_that_nobody_knows_is_refused_before_a_reward_is_missing():
     with pytest.raises(ConfigurationError, match="`extra_info` has none of uid"):
-        compute_score("made", "four", "four", None, ruleset="math", group_size=4)
+        asyncio.run(acompute_score("made", "four", "four", None, ruleset="math", group_size=4))
 
 
 def test_a_rule_cannot_have_the_name_of_a_key_of_verl(path):
