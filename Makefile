@@ -1,7 +1,7 @@
 # `make check` runs what a change needs before it is committed; `.ci/run` does the same on a clean machine.
 PYTHON := .venv/bin/python
 
-.PHONY: install check lint types imports docs test slow peers bench format generate
+.PHONY: install check lint types imports docs test slow peers trainers bench format generate
 
 install:
 	python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]'
@@ -31,6 +31,12 @@ peers:
 	python3 -m venv .venv-peers && .venv-peers/bin/pip install -q -e . pytest hypothesis
 	.venv-peers/bin/pip install -q --no-deps -r tests/peers/requirements.txt
 	.venv-peers/bin/python -m pytest -q tests/peers
+
+trainers:
+	python3 -m venv .venv-trainers && .venv-trainers/bin/pip install -q -r tests/trainers_real/requirements.txt
+	.venv-trainers/bin/pip install -q --no-deps -r tests/trainers_real/requirements-no-deps.txt
+	.venv-trainers/bin/pip install -q -e '.[serve]' pytest hypothesis
+	.venv-trainers/bin/python -m pytest -q -m 'slow or not slow' tests/trainers_real
 
 format:
 	.venv/bin/ruff check --fix .

@@ -199,7 +199,7 @@ class MicroBatcher:
             self._answer(batch)
         except RuleRewardError as error:
             if len(batch) == 1:
-                batch[0].answer.set_exception(error)
+                _fail(batch[0], error)
                 return
             for request in batch:
                 self._score([request])
@@ -208,8 +208,7 @@ class MicroBatcher:
         """Whatever happened, nobody waits for ever: what is still open gets the exception that ended the batch."""
         failure = BusyError("the process is ending") if scored is None else scored.exception()
         for request in batch:
-            if not request.answer.done():
-                request.answer.set_exception(failure or InternalError("a batch was scored without an answer"))
+            _fail(request, failure or InternalError("a batch was scored without an answer"))
         self._idle.release()
         with self._changed:
             self._unanswered -= len(batch)
@@ -235,3 +234,9 @@ class MicroBatcher:
                 found = [record._replace(details=None) for record in found]
             if request.answer.set_running_or_notify_cancel():
                 request.answer.set_result(found)
+
+
+def _fail(request: _Request, error: BaseException) -> None:
+    """End a request that is not answered yet; its caller may be giving it up at this moment."""
+    if not request.answer.done() and request.answer.set_running_or_notify_cancel():
+        request.answer.set_exception(error)

@@ -124,6 +124,11 @@ class Ruleset:
         return self.plan.name
 
     @property
+    def text(self) -> str:
+        """The file it was compiled from, as it was."""
+        return self._definition[1]
+
+    @property
     def rules(self) -> tuple[str, ...]:
         """The names of the reported rules, in the author's order."""
         return tuple(self.plan.reported)

@@ -23,6 +23,7 @@ COMMANDS = {
     "score": "Score completions from files.",
     "check": "Check rulesets, and list all mistakes.",
     "plan": "Show what a ruleset does and what it costs.",
+    "serve": "Serve a ruleset over HTTP.",
     "rules": "List the rule kinds and functions, or explain one.",
 }
 """Name and summary of each command; the command is the object of that name in the module of that name."""

@@ -146,7 +146,7 @@ class TestMapping:
         ("written", "told"),
         [
             (["complet=text"], "did you mean `completion`?"),
-            (["x=text"], "its inputs are completion, prompt, answer, token_ids, finish_reason, group"),
+            (["x=text"], "its inputs are completion, transcript, prompt, answer, token_ids, finish_reason, group"),
             (["completion"], "write input=column"),
             (["completion="], "write input=column"),
             (["completion=a", "completion=b"], "twice"),
