@@ -55,11 +55,16 @@ def read_masked(value: object) -> Masked:
 def masked_rewards(rewards: F64, keys: Sequence[Hashable], masked: Masked) -> list[float]:
     """Rewards of shape (rows,) without NaN. `keys` are the rows' groups; a row with the key None is in none.
 
-    A group of which no reward is known gets `NEUTRAL` throughout.
+    A group of which no reward is known gets `NEUTRAL` throughout. Raises ConfigurationError for `group_mean` where no
+    row is in a group: a number would then stand for every missing reward.
     """
     listed: list[float] = rewards.tolist()
     if masked != GROUP_MEAN:
         return [masked if math.isnan(reward) else reward for reward in listed]
+    if listed and all(key is None for key in keys):
+        raise ConfigurationError(
+            "masked=group_mean needs the prompt or a group key of each completion, and there is none"
+        )
     known: dict[Hashable, list[float]] = {}
     for key, reward in zip(keys, listed, strict=True):
         if key is not None and not math.isnan(reward):

@@ -17,7 +17,7 @@ from rulereward.data import Reason, State
 from rulereward.errors import ConfigurationError
 from rulereward.io import Record, state_text
 from rulereward.trainers.scorer import open_ruleset, refuse_groups
-from rulereward.trainers.sinks import Sink, open_sink
+from rulereward.trainers.sinks import Sink, open_sink, tell
 
 GROUP_WAIT_S = 60.0
 """How long a missing reward waits for the rest of its group; OpenRLHF's own HTTP limit is 180 s."""
@@ -118,7 +118,7 @@ class Samples:
             before = self._seen // self._log_rows
             self._seen += len(scores.states)
             if self._seen // self._log_rows > before:
-                self._sink.log(self._statistics.take(), None)
+                tell(self._sink, self._statistics.take(), None)
 
 
 def read_masked_or_nan(value: object) -> Masked | Literal["nan"]:

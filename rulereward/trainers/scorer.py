@@ -17,7 +17,7 @@ from rulereward.api.statistics import PREFIX, Log, statistics
 from rulereward.data import Reason
 from rulereward.errors import ConfigurationError
 from rulereward.trainers.rollouts import Rollouts
-from rulereward.trainers.sinks import Sink, open_sink
+from rulereward.trainers.sinks import Sink, open_sink, tell
 
 
 class Scored(NamedTuple):
@@ -74,7 +74,7 @@ class Scorer:
         keys = self.keys(rows, rollouts.groups)
         scores = self.ruleset.score_rows(rows, group=keys, step=step, deadline_s=self.deadline_s)
         if self.sink is not None and rows:
-            self.sink.log(self.log(scores), step)
+            tell(self.sink, self.log(scores), step)
         return Scored(scores, keys)
 
     def log(self, scores: Scores) -> Log:

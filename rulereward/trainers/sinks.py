@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,6 +89,14 @@ class _Opened:
 
     def __reduce__(self) -> tuple[object, ...]:
         return _Opened, ()
+
+
+def tell(sink: Sink, values: Mapping[str, float], step: int | None) -> None:
+    """Log, and warn where the file or folder cannot be written: a full disk is no reason to end a training run."""
+    try:
+        sink.log(values, step)
+    except OSError as error:
+        warnings.warn(f"the numbers of this step could not be logged: {error}", stacklevel=2)
 
 
 def open_sink(given: Sink | str | None) -> Sink | None:

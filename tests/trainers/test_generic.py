@@ -43,7 +43,19 @@ def test_groups_and_lengths():
         score(["x", "xx"], prompt=["p"])
 
 
+def test_a_mean_of_no_group_is_refused():
+    with pytest.raises(ConfigurationError, match="needs the prompt or a group key of each completion"):
+        reward_function(ruleset(SUM), masked="group_mean")(["x"], answer=[None])
+
+
 # ---- sinks
+
+
+def test_a_sink_that_cannot_be_written_does_not_end_the_training(tmp_path):
+    (tmp_path / "file").touch()
+    score = reward_function(ruleset(SUM), sink=f"jsonl:{tmp_path}/file/run.jsonl")
+    with pytest.warns(UserWarning, match="could not be logged"):
+        assert score(["four"], answer=["four"]) == [0.6]
 
 
 def test_a_file(tmp_path):

@@ -93,5 +93,5 @@ def test_swift(tmp_path):
     assert len(names) == len(words) - words.index("--reward_weights") - 1
     functions, curves = resolve_reward_funcs(names)
     assert curves == names
-    assert functions[0](["\\boxed{4}"], solution=["4"]) == [1.1]
+    assert functions[0](["\\boxed{4}"], solution=["4"], prompt_id=["a"]) == [1.1]
     assert set(names) <= set(swift.orms)
