@@ -18,6 +18,7 @@ from typing import Any
 
 from rulereward.api import Ruleset
 from rulereward.data import Reason
+from rulereward.errors import ConfigurationError
 from rulereward.io import completion_of, flagged_numbers
 from rulereward.trainers.samples import Judged, Samples
 
@@ -37,11 +38,16 @@ def reward_function(
 
     `n_samples_per_prompt` is the trainer's. With it a missing reward becomes the mean of its prompt's other rewards,
     whose advantage is 0; without it `masked=NUMBER` has to be given. Further `options` are those of `Samples`. The
-    label goes into the row as the answer. Raises ConfigurationError for a ruleset that compares completions.
+    label goes into the row as the answer. Raises ConfigurationError for a ruleset that compares completions or uses
+    `step`, which OpenRLHF does not tell.
 
     Made on a running event loop, as OpenRLHF does where missing rewards wait, it gives the loop more threads.
     """
     samples = Samples(ruleset, "OpenRLHF", group_size=n_samples_per_prompt, **options)
+    if samples.ruleset.plan.uses_step:
+        raise ConfigurationError(
+            f"the ruleset `{samples.ruleset.name}` uses `step`, and OpenRLHF does not tell the training step"
+        )
     if samples.waits:
         _make_room()
     return _Adapter(samples).reward_func

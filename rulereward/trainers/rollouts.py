@@ -45,6 +45,8 @@ class Rollouts:
             if values is not None:
                 given[ruleset.plan.inputs[name].paths[0]] = values
         for name, values in given.items():
+            if isinstance(values, str):
+                raise InputError(f"`{name}` is a text: give a list with one value for each completion")
             if len(values) != len(self):
                 raise InputError(f"`{name}` has {len(values)} values for {len(self)} completions")
         return [dict(zip(given, values, strict=True)) for values in zip(*given.values(), strict=True)]

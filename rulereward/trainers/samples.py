@@ -74,8 +74,9 @@ class Samples:
         if self._masked == GROUP_MEAN:
             if group_size is None:
                 raise ConfigurationError(
-                    f"{trainer} takes a number for every completion: give the number of completions of a prompt, and "
-                    "a missing reward becomes the mean of the others; or say what it becomes by masked=NUMBER"
+                    f"{trainer} takes a number for every completion: give the number of completions of a prompt "
+                    "(`group_size`, in OpenRLHF `n_samples_per_prompt`), and a missing reward becomes the mean of "
+                    "the others; or say what it becomes by masked=NUMBER"
                 )
             self._means = GroupMeans(group_size, wait_s=group_wait_s)
         self._sink = open_sink(sink)

@@ -100,8 +100,11 @@ class Scorer:
 
     def _warn_absent(self, row: Fields) -> None:
         for name, paths in absent_columns(self.ruleset.plan, row.keys()).items():
-            tried = ", ".join(f"`{path}`" for path in paths)
-            message = f"the ruleset `{self.ruleset.name}` reads `{name}`, and the data set has no column {tried}"
+            tried, there = (", ".join(f"`{one}`" for one in names) for names in (paths, row))
+            message = (
+                f"the ruleset `{self.ruleset.name}` reads `{name}`, and the data set has no column {tried} with one "
+                f"value for each completion; there are {there}. What hangs on it is missing, rewards included"
+            )
             warnings.warn(message, UserWarning, stacklevel=4)
 
     def _check_whole(self, keys: Sequence[Hashable]) -> None:
@@ -159,7 +162,7 @@ def distinct_name(ruleset: Ruleset, name: str | None) -> str:
     """
     if name is not None:
         return name
-    chosen = ruleset.name.removesuffix(".yaml").removesuffix(".yml")
+    chosen = Path(ruleset.name).name.removesuffix(".yaml").removesuffix(".yml")
     if _NAMED.setdefault(chosen, ruleset.fingerprint) != ruleset.fingerprint:
         chosen = f"{chosen}-{ruleset.fingerprint[-4:]}"
     return chosen

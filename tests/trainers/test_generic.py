@@ -39,6 +39,8 @@ def test_groups_and_lengths():
     lengths = ["x", "xx", "xxx", "xxxxxx"]
     assert reward_function(named)(lengths, uid=list("pqpq")) == [-1.0, -2.0, 1.0, 2.0]
     assert reward_function(named)(lengths, group=list("pqpq")) == [-1.0, -2.0, 1.0, 2.0]
+    with pytest.raises(InputError, match="`prompt` is a text: give a list"):
+        score(["x", "xx"], prompt="pq")
     with pytest.raises(InputError, match="`prompt` has 1 values for 2 completions"):
         score(["x", "xx"], prompt=["p"])
 

@@ -7,7 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from adapter_rulesets import GROUPED, SUM, ruleset
+from adapter_rulesets import GROUPED, STEPPED, SUM, ruleset
 
 from rulereward.errors import ConfigurationError
 from rulereward.trainers.openrlhf import reward_function
@@ -78,5 +78,7 @@ def test_waiting_in_vain_is_told():
 def test_what_is_refused():
     with pytest.raises(ConfigurationError, match="OpenRLHF takes a number for every completion"):
         reward_function(ruleset(SUM))
+    with pytest.raises(ConfigurationError, match="OpenRLHF does not tell the training step"):
+        reward_function(ruleset(STEPPED), masked=0)
     with pytest.raises(ConfigurationError, match="`grouped` compares the completions of a group, and OpenRLHF asks"):
         reward_function(ruleset(GROUPED), n_samples_per_prompt=4)

@@ -85,8 +85,10 @@ def test_a_column_of_the_data_set_does_not_stand_for_the_completion():
 
 
 def test_a_column_that_is_not_there_is_told():
-    with pytest.warns(UserWarning, match="reads `answer`, and the data set has no column `answer`"):
-        assert TrlStep(["four"]).call(reward(ruleset(SUM))) == [None]
+    with pytest.warns(
+        UserWarning, match="reads `answer`, and the data set has no column `answer`.*there are `anwser`"
+    ):
+        assert TrlStep(["four"], anwser=["four"]).call(reward(ruleset(SUM))) == [None]
 
 
 def test_lists_of_other_lengths_are_the_trainers_own():
@@ -149,6 +151,8 @@ def test_a_declared_size_and_the_trainers_must_agree():
 def test_names():
     assert reward(ruleset(SUM)).__name__ == "sum"
     assert reward(ruleset(SUM), name="mine").__name__ == "mine"
+    nameless = SUM.replace("name: sum\n", "")
+    assert reward(rr.Ruleset("../some/where.yaml", nameless)).__name__ == "where"
     assert [function.__name__ for function in terms(ruleset(TERMS))[0]] == ["terms/right", "terms/digits"]
     other = reward(ruleset(SUM.replace("0.1", "0.2"))).__name__  # another ruleset of the same name
     assert other.startswith("sum-")
