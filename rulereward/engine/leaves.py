@@ -72,7 +72,7 @@ def failure_reason(error: Exception) -> Reason:
 def write_outcome(block: Block, place: int, outcome: Outcome, kind: Kind, reasons: ReasonTable) -> None:
     """Put what a row function returned into row `place`; an outcome the kind did not declare is our fault."""
     number = outcome if type(outcome) is float and kind.returns.base is Base.NUMBER and not kind.fields else None
-    if number is not None and kind.range.lo <= number <= kind.range.hi:
+    if number is not None and kind.range.lo <= number <= kind.range.hi and math.isfinite(number):
         block.values[place], block.states[place] = number, OK  # by far the most common, so it is told first
         return
     result = result_of(outcome)

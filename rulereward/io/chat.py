@@ -12,9 +12,10 @@ sees one text, whichever way a message came.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rulereward.errors import InputError
+from rulereward.text.tool_calls import calls_in
 
 SHOWN = 40
 """How many characters of a wrong value a message quotes."""
@@ -61,30 +62,36 @@ def _assistant_texts(value: object) -> list[str]:
 
 
 def _whole_text(message: Mapping[str, object], number: int) -> str:
-    """What the assistant wrote, with what a parser took out of it."""
+    """What the assistant wrote, with what a parser took out of it. Nothing that a completion brings about raises."""
     content = _content(message, number)
+    calls = _rendered_calls(message.get("tool_calls"), content)
     reasoning = next((text for key in _REASONING if isinstance(text := message.get(key), str) and text), "")
-    if reasoning:
-        content = f"<think>\n{reasoning}\n</think>\n\n{content}"
-    if not message.get("tool_calls") or "<tool_call>" in content:  # some servers leave the calls in the text as well
-        return content
-    calls = "\n".join(f"<tool_call>\n{call}\n</tool_call>" for call in _calls(message["tool_calls"], number))
-    return f"{content}\n{calls}" if content else calls
+    if reasoning and not content.lstrip().startswith("<think>"):  # some servers leave it in the text as well
+        closing = "\n</think>\n\n" if content.strip() or calls else ""  # cut off within the thinking: never closed
+        content = f"<think>\n{reasoning}{closing}{content}"
+    return f"{content}\n{calls}" if content and calls else content or calls
 
 
-def _calls(value: object, number: int) -> Iterator[str]:
-    """The calls of a message as JSON; arguments that are a text stay one."""
-    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
-        raise BadValueError(f"the tool calls of message {number} are {described(value)}, not a list")
-    for call in value:
-        function = call.get("function", call) if isinstance(call, Mapping) else None
-        if not isinstance(function, Mapping) or not isinstance(function.get("name"), str):
-            raise BadValueError(f"a tool call of message {number} has no function with a name")
-        called = {"name": function["name"], "arguments": function.get("arguments") or {}}
-        try:
-            yield json.dumps(called, ensure_ascii=False, allow_nan=False)
-        except (TypeError, ValueError) as error:
-            raise BadValueError(f"a tool call of message {number} holds what JSON has no type for") from error
+def _rendered_calls(value: object, content: str) -> str:
+    """The calls of a message as text; none where its content holds the very same ones."""
+    if not value:
+        return ""
+    items = list(value) if isinstance(value, Sequence) and not isinstance(value, str | bytes) else [value]
+    block = "\n".join(f"<tool_call>\n{_call(item)}\n</tool_call>" for item in items)
+    written = calls_in(content)
+    return "" if written and isinstance(written, list) and written == calls_in(block) else block
+
+
+def _call(item: object) -> str:
+    """A call as JSON. What is none stays none: a rule then finds a malformed call, as in a text."""
+    function = item.get("function", item) if isinstance(item, Mapping) else item
+    if isinstance(function, Mapping) and "name" in function:
+        arguments = function.get("arguments")
+        function = {"name": function["name"], "arguments": {} if arguments is None else arguments}
+    try:
+        return json.dumps(function, ensure_ascii=False, default=repr)  # NaN stays, which no strict reader takes
+    except (TypeError, ValueError, RecursionError):
+        return "(a call that cannot be written as JSON)"
 
 
 def _messages(value: object) -> list[Mapping[str, object]]:
@@ -96,14 +103,15 @@ def _messages(value: object) -> list[Mapping[str, object]]:
     for number, message in enumerate(value, 1):
         if not isinstance(message, Mapping):
             raise BadValueError(f"item {number} of the list is {described(message)}, not a message")
-        if not isinstance(message.get("role"), str) or "content" not in message:
+        without_text = any(message.get(key) for key in ("tool_calls", *_REASONING))
+        if not isinstance(message.get("role"), str) or ("content" not in message and not without_text):
             raise BadValueError(f'message {number} lacks "role" or "content"')
         messages.append(message)
     return messages
 
 
 def _content(message: Mapping[str, object], number: int) -> str:
-    content = message["content"]
+    content = message.get("content")
     if content is None:
         return ""
     if isinstance(content, str):

@@ -5,6 +5,9 @@ from __future__ import annotations
 MOST_BEFORE = 64
 """Characters that may stand in front of the prompt: a beginning-of-sequence token, decoded."""
 
+MOST_TOKENS = 4
+"""Special tokens that a sequence ends with: of the turn, of the text, and some of padding."""
+
 FEWEST_SHARED = 16
 """Characters of a prompt that was cut on the left that must be found for its end to be sure."""
 
@@ -29,14 +32,18 @@ def completion_of(query: str, prompt: str) -> str | None:
 
 
 def without_special_tokens(text: str, tokens: tuple[str, ...] = SPECIAL_TOKENS) -> str:
-    """A text without the special tokens, and the white space among them, that it ends with."""
+    """A text without the special tokens, and the white space among them, that it ends with.
+
+    A turn ends with a few: more of them are letters that the model wrote, which a rule has to see.
+    """
     end = text
-    while True:
+    for _ in range(MOST_TOKENS):
         bare = end.rstrip()
         token = next((token for token in tokens if bare.endswith(token)), None)
         if token is None:
             return end
         end = bare.removesuffix(token)
+    return end
 
 
 def _overlap(left: str, right: str) -> int:

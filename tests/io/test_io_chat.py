@@ -6,6 +6,7 @@ import pytest
 
 from rulereward.errors import InputError
 from rulereward.io import BadValueError, completion_text, prompt_text, transcript
+from rulereward.text.tool_calls import calls_in
 
 USER = {"role": "user", "content": "What is 2+2?"}
 FIRST = {"role": "assistant", "content": "Let me call a tool."}
@@ -125,16 +126,38 @@ def test_calls_of_earlier_turns_are_part_of_the_transcript():
     assert transcript(turns) == f"Let me look.\n{LOOKED}\n\nIt is 4."
 
 
+DEEP: dict[str, object] = {}
+for _ in range(5000):
+    DEEP = {"a": DEEP}
+
+
 @pytest.mark.parametrize(
-    ("calls", "message"),
+    "calls",
     [
-        ("look", "the tool calls of message 1 are the text 'look', not a list"),
-        ([{"function": {"arguments": {}}}], "a tool call of message 1 has no function with a name"),
-        (["look"], "a tool call of message 1 has no function with a name"),
-        ([{"name": "look", "arguments": {"x": float("nan")}}], "holds what JSON has no type for"),
-        ([{"name": "look", "arguments": {"x": {1, 2}}}], "holds what JSON has no type for"),
+        "look",
+        [{"function": {"arguments": {}}}],
+        ["look"],
+        [{"name": 7, "arguments": {}}],
+        [{"name": "look", "arguments": {"x": float("nan")}}],
+        [{"name": "look", "arguments": DEEP}],
     ],
+    ids=["text", "nameless", "bare", "a number", "NaN", "deep"],
 )
-def test_tool_calls_that_are_none(calls, message):
-    with pytest.raises(BadValueError, match=message):
-        completion_text([{"role": "assistant", "content": "", "tool_calls": calls}])
+def test_calls_that_are_none_are_measured_as_malformed(calls):
+    """A completion brings them about: an error would let it choose to have no reward."""
+    text = completion_text([{"role": "assistant", "content": "", "tool_calls": calls}])
+    assert calls_in(text) == "call_malformed"
+
+
+def test_mentioning_calls_neither_hides_nor_doubles_them():
+    thought = {"role": "assistant", "content": "", "reasoning_content": "I use <tool_call>", "tool_calls": [LOOK]}
+    assert completion_text([thought]) == f"<think>\nI use <tool_call>\n</think>\n\n\n{LOOKED}"
+    other = {"role": "assistant", "content": "<tool_call> is how", "tool_calls": [LOOK]}
+    assert completion_text([other]) == f"<tool_call> is how\n{LOOKED}"
+
+
+def test_thinking_that_was_cut_off_is_not_closed():
+    assert completion_text([{"role": "assistant", "content": "", "thinking": "2 and"}]) == "<think>\n2 and"
+    assert completion_text([{"role": "assistant", "reasoning": "2 and"}]) == "<think>\n2 and"
+    whole = {"role": "assistant", "content": "<think>2</think>4", "reasoning_content": "2"}
+    assert completion_text([whole]) == "<think>2</think>4"
