@@ -32,7 +32,7 @@ NEUTRAL = 0.0
 MOST_GROUPS = 16_384
 """Groups that are remembered at a time; the oldest go first."""
 
-FORGET_S = 3600.0
+FORGET_S = 600.0
 """A group of which nothing was heard for so long will not be completed; the next of its prompt begins a new one."""
 
 
@@ -55,21 +55,23 @@ def read_masked(value: object) -> Masked:
 def masked_rewards(rewards: F64, keys: Sequence[Hashable], masked: Masked) -> list[float]:
     """Rewards of shape (rows,) without NaN. `keys` are the rows' groups; a row with the key None is in none.
 
-    A group of which no reward is known gets `NEUTRAL` throughout. Raises ConfigurationError for `group_mean` where no
-    row is in a group: a number would then stand for every missing reward.
+    A group of which no reward is known gets `NEUTRAL` throughout. Raises ConfigurationError for `group_mean` where a
+    row is in no group: nothing but 0 would then stand for its missing reward.
     """
     listed: list[float] = rewards.tolist()
     if masked != GROUP_MEAN:
         return [masked if math.isnan(reward) else reward for reward in listed]
-    if listed and all(key is None for key in keys):
+    lost = sum(key is None for key in keys)
+    if lost:
         raise ConfigurationError(
-            "masked=group_mean needs the prompt or a group key of each completion, and there is none"
+            "masked=group_mean needs the prompt or a group key of each completion, "
+            f"and {lost} of {len(keys)} have none"
         )
     known: dict[Hashable, list[float]] = {}
     for key, reward in zip(keys, listed, strict=True):
         if key is not None and not math.isnan(reward):
             known.setdefault(key, []).append(reward)
-    means = {key: math.fsum(members) / len(members) for key, members in known.items()}
+    means = {key: _mean(members) for key, members in known.items()}
     return [
         means.get(key, NEUTRAL) if math.isnan(reward) else reward for key, reward in zip(keys, listed, strict=True)
     ]
@@ -77,7 +79,7 @@ def masked_rewards(rewards: F64, keys: Sequence[Hashable], masked: Masked) -> li
 
 _IN_VAIN = (
     "a missing reward waited {wait_s:g} s for the rest of its group, of which {size} of {of} have come, and became "
-    "their mean; this is told once"
+    "their mean, or 0 where none of them has a reward; this is told once"
 )
 
 
@@ -91,7 +93,7 @@ class _Group:
     complete: Future[None] = field(default_factory=Future)
 
     def mean(self) -> float:
-        return math.fsum(self.known) / len(self.known) if self.known else NEUTRAL
+        return _mean(self.known) if self.known else NEUTRAL
 
 
 class GroupMeans:
@@ -168,6 +170,13 @@ class GroupMeans:
             while len(self._groups) > MOST_GROUPS:
                 _complete(self._groups.popitem(last=False)[1])
             return group
+
+
+def _mean(rewards: Sequence[float]) -> float:
+    try:
+        return math.fsum(rewards) / len(rewards)
+    except OverflowError:  # the sum is beyond all floats, the mean is not
+        return math.fsum(reward / len(rewards) for reward in rewards)
 
 
 def _complete(group: _Group) -> None:

@@ -41,11 +41,11 @@ class Moments:
         added = len(values)
         if not added:
             return
-        listed = values.tolist()
-        mean = math.fsum(listed) / added
+        with np.errstate(all="ignore"):  # near the largest float: what overflows is left out of the log
+            mean = float(np.sum(values / added))
+            within = float(np.sum((values - mean) ** 2))
         apart = mean - self.mean
         total = self.count + added
-        within = math.fsum((value - mean) ** 2 for value in listed)
         self.deviations += within + apart * apart * self.count * added / total
         self.mean += apart * added / total
         self.count = total
@@ -111,7 +111,7 @@ class Statistics:
     def take(self) -> Log:
         """The numbers by name, and begin anew; empty if nothing was added."""
         with self._lock:
-            log = dict(self._log())
+            log = {name: value for name, value in self._log() if math.isfinite(value)}
             self._begin()
         return log
 

@@ -44,8 +44,8 @@ class CreditTally:
             self.rows += len(judged)
             self._count_spread(rules, judged)
             rewards = reward[judged].tolist()
-            variance = covariance(rewards, rewards)
-            if variance <= TIED:
+            variance = _variance(rewards)
+            if not TIED < variance < math.inf:
                 self.tied += 1
                 continue
             for name, share in _shares(rewards, variance, parts, judged).items():
@@ -71,6 +71,14 @@ def _shares(rewards: list[float], variance: float, parts: Mapping[str, F64], row
         shares[name] = covariance(part, rewards) / variance
     shares[REST] = 1.0 - math.fsum(shares.values())
     return shares
+
+
+def _variance(values: Sequence[float]) -> float:
+    """Infinite where it is beyond all floats: of such a group no shares are told."""
+    try:
+        return covariance(values, values)
+    except OverflowError:
+        return math.inf
 
 
 def covariance(a: Sequence[float], b: Sequence[float]) -> float:

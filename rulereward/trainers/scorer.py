@@ -43,8 +43,9 @@ class Scorer:
         deadline_s: float = DEADLINE_S,
         sink: Sink | str | None = None,
         name: str | None = None,
+        needs_whole_groups: bool = False,
     ) -> None:
-        """`name` sets a second ruleset apart in the log.
+        """`name` sets a second ruleset apart in the log. `needs_whole_groups` refuses cut groups for every ruleset.
 
         Raises ConfigurationError for a `group_size` other than the one the ruleset declares.
         """
@@ -61,6 +62,7 @@ class Scorer:
         self.name = distinct_name(self.ruleset, name)
         self._prefix = PREFIX if name is None else f"{PREFIX}/{name}"
         self._warned = False
+        self._checks = needs_whole_groups or self.ruleset.uses_groups
 
     def score(self, rollouts: Rollouts, *, step: int | None = None) -> Scored:
         """The scores, whose numbers have gone to the sink if there is one, and the group of each row.
@@ -94,7 +96,7 @@ class Scorer:
                 raise
             return [None] * len(rows)
         keys = split_repeats(keys, self.group_size)
-        if self.ruleset.uses_groups:
+        if self._checks:
             self._check_whole(keys)
         return keys
 
@@ -107,22 +109,34 @@ class Scorer:
             )
             warnings.warn(message, UserWarning, stacklevel=4)
 
+    @property
+    def _why(self) -> str:
+        """What groups have to be whole for."""
+        compares = "compares the completions of a group"
+        return compares if self.ruleset.uses_groups else "gives a missing reward the mean of its group"
+
     def _check_whole(self, keys: Sequence[Hashable]) -> None:
         """In a process of several, only the size tells whether the rest of a group is elsewhere."""
         name, size = self.ruleset.name, self.group_size
         if size is None:
             if int(os.environ.get("WORLD_SIZE", "1")) > 1:
                 raise ConfigurationError(
-                    f"the ruleset `{name}` compares the completions of a group, and each process has a part of the "
-                    "batch: give the number of completions for a prompt, so that cut groups are noticed"
+                    f"the ruleset `{name}` {self._why}, and each process has a part of the batch: "
+                    "give the number of completions for a prompt, so that cut groups are noticed"
                 )
             return
         for key, count in Counter(key for key in keys if key is not None).items():
             if count != size:
                 raise ConfigurationError(
-                    f"the ruleset `{name}` compares the {size} completions of a group, and this batch has {count} of "
-                    f"the group {str(key)[:60]!r}: make the batch of a process a multiple of {size}"
+                    f"the ruleset `{name}` {self._why}, which has {size}, and this batch has {count} of the group "
+                    f"{_shown(key)}: make the batch of a process a multiple of {size}, in evaluation too"
                 )
+
+
+def _shown(key: Hashable) -> str:
+    """A group's key as `split_repeats` makes it, for a message."""
+    own = key[0] if isinstance(key, tuple) else key
+    return repr(str(own)[:60])
 
 
 def split_repeats(keys: Sequence[Hashable], size: int | None) -> list[Hashable]:

@@ -92,11 +92,17 @@ class _Opened:
 
 
 def tell(sink: Sink, values: Mapping[str, float], step: int | None) -> None:
-    """Log, and warn where the file or folder cannot be written: a full disk is no reason to end a training run."""
+    """Log, and warn where that fails: a full disk, or a fault in somebody's sink, is no reason to end a training run.
+
+    Raises ConfigurationError where the package behind a sink is not installed.
+    """
     try:
         sink.log(values, step)
-    except OSError as error:
-        warnings.warn(f"the numbers of this step could not be logged: {error}", stacklevel=2)
+    except ConfigurationError:
+        raise
+    except Exception as error:  # noqa: BLE001  the sink is the user's own code
+        told = f"{type(error).__name__}: {error}"
+        warnings.warn(f"the numbers of this step could not be logged: {told}", stacklevel=2)
 
 
 def open_sink(given: Sink | str | None) -> Sink | None:

@@ -40,8 +40,9 @@ def register(
 ) -> list[str]:
     """Enter the classes into ms-swift's `orms`: `name`, and `name_rule` for each rule; their names, in that order.
 
-    `num_generations` is the trainer's: with it, groups that are cut are refused where the ruleset compares their
-    members. Raises RulesetError and ConfigurationError as `rulereward.load` does.
+    `num_generations` is the trainer's. With it groups that are cut between processes are refused, where the ruleset
+    compares their members and where a missing reward becomes their mean; several processes have to give it. Raises
+    RulesetError and ConfigurationError as `rulereward.load` does.
     """
     from swift.rewards import orms  # noqa: PLC0415  # not before it is used
 
@@ -67,7 +68,10 @@ def reward_classes(
     **options: Any,
 ) -> dict[str, type[RuleORM]]:
     """The classes by name, without ms-swift; see `register`."""
-    source = _Source(Scorer(ruleset, group_size=num_generations, name=name, **options), read_masked(masked))
+    chosen = read_masked(masked)
+    whole_groups = chosen == GROUP_MEAN
+    scorer = Scorer(ruleset, group_size=num_generations, name=name, needs_whole_groups=whole_groups, **options)
+    source = _Source(scorer, chosen)
     whole = _identifier(source.scorer.name)
     rules = {f"{whole}_{_identifier(rule)}": rule for rule in source.scorer.ruleset.rules}
     named: dict[str, str | None] = {whole: None, **rules}

@@ -87,8 +87,9 @@ class RuleReward:
         scores = ask(prompts, completions, completion_ids, call)
         values = scores.reward if self.part is None else scores.values_of(self.part.node)
         judged = scores.reward.tolist()
+        # a part without a value beside a reward counts 0 there; were it None, all parts could be, and the reward lost
         return [
-            None if math.isnan(value) or math.isnan(whole) else value
+            None if math.isnan(whole) else 0.0 if math.isnan(value) else value
             for value, whole in zip(values.tolist(), judged, strict=True)
         ]
 
@@ -142,6 +143,7 @@ class _Source:
             finish_reasons(completion_ids, self._eos_token_ids)
             if completion_ids is not None and knows_ends
             else None,
+            groups=None if self.scorer.ruleset.plan.group.declared else prompts,
             columns=listed_columns(call, len(completions)),
         )
         state = call.get("trainer_state")

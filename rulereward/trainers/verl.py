@@ -84,7 +84,7 @@ def compute_scores(
     options = dict(_options(call))
     masked = read_masked_or_nan(options.get("masked", GROUP_MEAN))
     keys = [group_of(*row) for row in zip(data_sources, extra_infos, strict=True)]
-    if masked == GROUP_MEAN and keys and all(key is None for key in keys):
+    if masked == GROUP_MEAN and any(key is None for key in keys):
         raise ConfigurationError(_NO_GROUP)
     scorer = _scorer(tuple(item for item in options.items() if item[0] in _SCORER_OPTIONS))
     samples = zip(data_sources, ground_truths, extra_infos, strict=True)

@@ -37,7 +37,7 @@ def test_read_what_is_no_mask(value):
         ([1.0, NAN, 0.0], ["a", "a", "a"], "group_mean", [1.0, 0.5, 0.0]),
         ([1.0, NAN, NAN, 4.0], ["a", "b", "a", "b"], "group_mean", [1.0, 4.0, 1.0, 4.0]),
         ([NAN, NAN, 7.0], ["a", "a", "b"], "group_mean", [0.0, 0.0, 7.0]),  # nothing is known of a: all are equal
-        ([NAN, 2.0], [None, "a"], "group_mean", [0.0, 2.0]),  # in no group
+        ([1e308, NAN, 1e308], ["a", "a", "a"], "group_mean", [1e308, 1e308, 1e308]),
         ([NAN, 2.0], [None, None], 0.0, [0.0, 2.0]),
         ([NAN, 2.0], ["a", "a"], -1.0, [-1.0, 2.0]),
         ([], [], "group_mean", []),
@@ -48,8 +48,9 @@ def test_masked_rewards(rewards, keys, masked, expected):
 
 
 def test_a_mean_of_no_group_is_refused():
-    with pytest.raises(ConfigurationError, match="needs the prompt or a group key"):
-        masked_rewards(np.array([1.0, NAN]), [None, None], "group_mean")
+    for keys in ([None, None], ["a", None]):
+        with pytest.raises(ConfigurationError, match="needs the prompt or a group key"):
+            masked_rewards(np.array([1.0, NAN]), keys, "group_mean")
 
 
 @given(st.lists(st.one_of(st.just(NAN), st.floats(-10, 10)), min_size=2, max_size=8))

@@ -51,8 +51,19 @@ def test_groups_by_prompt_id_wherever_they_stand():
     completions = ["x", "xx", "xxx", "xxxxxx"]
     made = reward_classes(ruleset(GROUPED), num_generations=2)["grouped"]()
     assert made(completions, **columns(completions, prompt_id=list("pqpq"))) == [-1.0, -2.0, 1.0, 2.0]
-    with pytest.raises(ConfigurationError, match="`grouped` compares the 2 completions"):
+    with pytest.raises(ConfigurationError, match="`grouped` compares the completions of a group, which has 2"):
         made(completions, **columns(completions, prompt_id=list("pppq")))
+
+
+def test_a_group_cut_between_processes_is_refused_where_its_mean_is_needed(monkeypatch):
+    """Alone in its process, a missing reward would become 0."""
+    call = columns(["x"], solution=[None])
+    with pytest.raises(ConfigurationError, match="`sum` gives a missing reward the mean of its group, which has 4"):
+        reward_classes(ruleset(SUM), num_generations=4)["sum"]()(["x"], **call)
+    assert reward_classes(ruleset(SUM), num_generations=4, masked=-1)["sum"]()(["x"], **call) == [-1.0]
+    monkeypatch.setenv("WORLD_SIZE", "4")
+    with pytest.raises(ConfigurationError, match="give the number of completions for a prompt"):
+        reward_classes(ruleset(SUM))["sum"]()(["x"], **call)
 
 
 def test_step_tokens_and_ends_are_passed_on():

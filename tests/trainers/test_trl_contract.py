@@ -120,14 +120,17 @@ def test_a_prompt_that_comes_twice_is_two_groups():
 
 
 def test_a_column_of_the_data_set_may_be_the_group():
+    """Where the ruleset says so; a column that is only called `group` is no trainer's group."""
     step = TrlStep(["x", "xx", "xxx", "xxxxxx"], prompts=["p"] * 4, prompt_id=[1, 2, 1, 2])
-    assert step.call(reward(ruleset(GROUPED))) == [-1.0, -2.0, 1.0, 2.0]
+    assert step.call(reward(ruleset(GROUPED + "inputs: {group: prompt_id}\n"))) == [-1.0, -2.0, 1.0, 2.0]
+    easy = TrlStep(["x", "xx", "xxx", "xxxxxx"], prompts=["p", "q", "p", "q"], group=["easy"] * 4)
+    assert easy.call(reward(ruleset(GROUPED))) == [-1.0, -2.0, 1.0, 2.0]
 
 
 def test_cut_groups_are_refused_by_name():
     step = TrlStep(["x", "xx", "xxx"], prompts=["p", "p", "q"])
     with pytest.raises(
-        ConfigurationError, match="`grouped` compares the 2 completions of a group, and this batch has 1"
+        ConfigurationError, match="`grouped` compares the completions of a group, which has 2, and this batch has 1"
     ):
         step.call(reward(ruleset(GROUPED), num_generations=2))
 
@@ -202,11 +205,13 @@ def test_weights_of_an_expression():
 
 
 def test_a_part_without_data_counts_as_the_ruleset_says():
-    """`on_null: zero`: without an answer the score is that of the digits; TRL adds nothing for None."""
-    step = TrlStep(["4"], answer=[None])
+    """`on_null: zero`: without an answer the score is that of the digits, and 0 where nothing else is there."""
+    step = TrlStep(["4", "x"], answer=[None, None])
     functions, _ = terms(ruleset(TERMS))
-    assert [step.call(function) for function in functions] == [[None], [1.0]]
-    assert step.call(reward(ruleset(TERMS))) == [0.5]
+    assert [step.call(function) for function in functions] == [[0.0, 0.0], [1.0, 0.0]]
+    assert step.call(reward(ruleset(TERMS))) == [0.5, 0.0]
+    only = TERMS.replace("digits: 0.5", "digits: 0")
+    assert [step.call(function) for function in terms(ruleset(only))[0]] == [[0.0, 0.0]]
 
 
 def test_a_row_without_a_reward_gets_none_of_every_part():

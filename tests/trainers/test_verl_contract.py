@@ -108,9 +108,11 @@ def test_a_whole_batch(path):
 
 
 def test_a_whole_batch_with_missing_rewards(path):
-    infos = [{"index": 1}, {"index": 1}, {"index": 2}, None]
+    infos = [{"index": 1}, {"index": 1}, {"index": 2}, {"index": 3}]
     found = compute_scores(["made"] * 4, ["x"] * 4, ["x", None, None, "y"], infos, ruleset=path(SUM))
     assert [one["score"] for one in found] == pytest.approx([0.9, 0.9, 0.0, -0.1])
+    with pytest.raises(ConfigurationError, match="`extra_info` has none of uid"):
+        compute_scores(["made"] * 4, ["x"] * 4, ["x", None, None, "y"], [*infos[:3], None], ruleset=path(SUM))
 
 
 def test_the_first_samples_come_from_many_threads_and_share_one_set_up(path, monkeypatch):
