@@ -116,7 +116,7 @@ def test_groups_by_prompt_id_wherever_they_stand():
     texts = {"x": "p", "xx": "q", "xxx": "p", "xxxxxx": "q"}
     samples = [sample(text, prompt=key, request=text) for text, key in texts.items()]
     assert rewards(["grouped"], samples)[0][:, 0].tolist() == [-1.0, -2.0, 1.0, 2.0]
-    with pytest.raises(ConfigurationError, match="compares the completions of a group, which has 2, and this batch has 1"):
+    with pytest.raises(ConfigurationError, match="which has 2, and this batch has 1"):
         rewards(["grouped"], samples[:3])
 
 
