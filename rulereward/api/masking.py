@@ -29,6 +29,9 @@ Masked = float | Literal["group_mean"]
 NEUTRAL = 0.0
 """What all members of a group get of which no reward is known: equal rewards have no advantage."""
 
+GROUP_WAIT_S = 60.0
+"""How long a missing reward waits for the rest of its group: well below the 180 s after which OpenRLHF gives up."""
+
 MOST_GROUPS = 16_384
 """Groups that are remembered at a time; the oldest go first."""
 
@@ -69,7 +72,7 @@ def masked_rewards(rewards: F64, keys: Sequence[Hashable], masked: Masked) -> li
         )
     known: dict[Hashable, list[float]] = {}
     for key, reward in zip(keys, listed, strict=True):
-        if key is not None and not math.isnan(reward):
+        if not math.isnan(reward):
             known.setdefault(key, []).append(reward)
     means = {key: _mean(members) for key, members in known.items()}
     return [

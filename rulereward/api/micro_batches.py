@@ -21,7 +21,6 @@ from rulereward.api.batches import Fields, group_keys
 from rulereward.api.ruleset import Ruleset
 from rulereward.api.scores import Scores
 from rulereward.data import Reason
-from rulereward.engine.run import Evaluate
 from rulereward.errors import BusyError, ConfigurationError, InputError, InternalError, RuleRewardError
 from rulereward.io import Record
 
@@ -40,9 +39,7 @@ class Settings:
     window_s: float = WINDOW_S
     most_rows: int = MOST_ROWS
     most_waiting_rows: int = MOST_WAITING_ROWS
-    threads: int = SCORING_THREADS
     deadline_s: float = DEADLINE_S
-    evaluate: Evaluate = "needed"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +75,7 @@ class MicroBatcher:
         self._waiting_rows = 0
         self._unanswered = 0
         self._closing = False
-        self._idle = threading.Semaphore(self.settings.threads)
+        self._idle = threading.Semaphore(SCORING_THREADS)
         self._scorers: ThreadPoolExecutor | None = None
 
     @property
@@ -154,7 +151,7 @@ class MicroBatcher:
 
     def _start(self) -> None:
         if self._scorers is None:
-            self._scorers = ThreadPoolExecutor(self.settings.threads, thread_name_prefix="rulereward-scorer")
+            self._scorers = ThreadPoolExecutor(SCORING_THREADS, thread_name_prefix="rulereward-scorer")
             threading.Thread(target=self._collect, name="rulereward-collector", daemon=True).start()
 
     def _collect(self) -> None:
@@ -222,7 +219,6 @@ class MicroBatcher:
             rows,
             group=[None if key is None else f"{number}:{key!r}" for number, key in keyed],
             step=batch[0].step,
-            evaluate=self.settings.evaluate,
             deadline_s=self.settings.deadline_s - waited_s,
         )
         records = iter(scores.record_objects(details=any(request.details for request in batch)))

@@ -44,7 +44,7 @@ class CreditTally:
             self.rows += len(judged)
             self._count_spread(rules, judged)
             rewards = reward[judged].tolist()
-            variance = _variance(rewards)
+            variance = covariance(rewards, rewards)
             if not TIED < variance < math.inf:
                 self.tied += 1
                 continue
@@ -73,15 +73,10 @@ def _shares(rewards: list[float], variance: float, parts: Mapping[str, F64], row
     return shares
 
 
-def _variance(values: Sequence[float]) -> float:
-    """Infinite where it is beyond all floats: of such a group no shares are told."""
-    try:
-        return covariance(values, values)
-    except OverflowError:
-        return math.inf
-
-
 def covariance(a: Sequence[float], b: Sequence[float]) -> float:
-    """Population covariance, in two passes."""
-    mean_a, mean_b = math.fsum(a) / len(a), math.fsum(b) / len(b)
-    return math.fsum((x - mean_a) * (y - mean_b) for x, y in zip(a, b, strict=True)) / len(a)
+    """Population covariance, in two passes; infinite where a sum on the way is beyond all floats."""
+    try:
+        mean_a, mean_b = math.fsum(a) / len(a), math.fsum(b) / len(b)
+        return math.fsum((x - mean_a) * (y - mean_b) for x, y in zip(a, b, strict=True)) / len(a)
+    except (OverflowError, ValueError):  # ValueError: infinities of both signs
+        return math.inf

@@ -12,8 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rulereward.api import Ruleset
-from rulereward.data import Reason
-from rulereward.io import completion_of, flagged_numbers
+from rulereward.api.queries import numbers_answer, row_of_query
 from rulereward.server.bodies import Bodies, decode
 from rulereward.server.refusals import RefusedError
 from rulereward.server.rendering import json_response
@@ -28,11 +27,7 @@ _DECODER = msgspec.json.Decoder(RewardRequest)
 
 class OpenRlhf:
     def __init__(self, samples: Samples, bodies: Bodies, limits: Limits, ruleset: Ruleset) -> None:
-        self._samples, self._bodies, self._limits = samples, bodies, limits
-        inputs = ruleset.plan.inputs
-        self._completion, self._prompt, self._answer = (
-            inputs[name].paths[0] for name in ("completion", "prompt", "answer")
-        )
+        self._samples, self._bodies, self._limits, self._ruleset = samples, bodies, limits, ruleset
 
     async def get_reward(self, request: Request) -> Response:
         """Score samples as OpenRLHF sends them. The label is the input `answer` of the ruleset, and `row.label`.
@@ -43,11 +38,7 @@ class OpenRlhf:
         self._samples.refuse_closed(PATH)
         samples = await self._bodies.read(request, self._parsed)
         records, rewards = await self._samples.rewards(PATH, samples)
-        logs = [flagged_numbers(record) for record in records]
-        if len(samples) == 1:
-            return json_response({"rewards": rewards[0], "scores": rewards[0], "extra_logs": logs[0]})
-        merged = {name: [log[name] for log in logs] for name in (logs[0] if logs else ())}
-        return json_response({"rewards": rewards, "scores": rewards, "extra_logs": merged})
+        return json_response(numbers_answer(rewards, records))
 
     def _parsed(self, body: bytes) -> list[Sample]:
         asked = decode(body, _DECODER, self._limits)
@@ -56,12 +47,7 @@ class OpenRlhf:
             counts = f"{len(asked.query)}, {len(asked.prompts)} and {len(labels)}"
             message = f"`query`, `prompts` and `labels` have {counts} values"
             raise RefusedError(422, "lengths_differ", message, help="send one prompt and one label for each query")
-        return [self._sample(*sample) for sample in zip(asked.query, asked.prompts, labels, strict=True)]
-
-    def _sample(self, query: str, prompt: str, label: object) -> Sample:
-        completion = completion_of(query, prompt)
-        if completion is None:
-            message = "the query does not hold its prompt, so nobody knows where the completion begins"
-            return Sample(Reason("prompt_not_found", message), prompt)
-        row = {"label": label, self._completion: completion, self._prompt: prompt, self._answer: label}
-        return Sample(row, prompt)
+        return [
+            Sample(row_of_query(self._ruleset, query, prompt, label), prompt)
+            for query, prompt, label in zip(asked.query, asked.prompts, labels, strict=True)
+        ]

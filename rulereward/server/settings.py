@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rulereward.api.masking import GROUP_MEAN, Masked
+from rulereward.api.masking import GROUP_MEAN, GROUP_WAIT_S, Masked
 from rulereward.api.micro_batches import Settings as Batching
 from rulereward.errors import ConfigurationError
-
-GROUP_WAIT_S = 60.0
-"""How long a missing reward waits for the rest of its group: well below the 180 s after which OpenRLHF gives up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,5 +7,6 @@ swift      ORM classes for ms-swift
 generic    any other: completions and columns in, numbers or None out
 
 No adapter imports its trainer before it is used. What they share stands in `rollouts` (columns to rows), `scorer`
-(groups, step, deadline, logging), `samples` (trainers that call for each sample) and `sinks` (where numbers go).
+(groups, step, deadline, logging), `samples` (trainers that call for each sample), `last_call` (functions that share
+an evaluation) and `sinks` (where numbers go).
 """

@@ -17,12 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from rulereward.api import Ruleset
-from rulereward.data import Reason
+from rulereward.api.queries import numbers_answer, row_of_query
 from rulereward.errors import ConfigurationError
-from rulereward.io import completion_of, flagged_numbers
 from rulereward.trainers.samples import Judged, Samples
-
-NO_PROMPT = Reason("prompt_not_found", "the query does not hold its prompt, so nobody knows where the answer begins")
 
 WAITING_THREADS = 1024
 """A missing reward keeps a thread until its group is there. An event loop has a few dozen by itself, and when all of
@@ -73,23 +70,11 @@ class _Adapter:
         """A number each for one query, as OpenRLHF wants it; lists for several."""
         items = list(zip(queries, prompts, labels, strict=True))
         if len(items) == 1:
-            judged = self._judge(*items[0])
-            return {"rewards": judged.reward, "scores": judged.reward, "extra_logs": flagged_numbers(judged.record)}
-        with ThreadPoolExecutor(max(1, len(items))) as pool:  # side by side: they may be one group
-            found = list(pool.map(lambda item: self._judge(*item), items))
-        rewards = [judged.reward for judged in found]
-        logs = [flagged_numbers(judged.record) for judged in found]
-        merged = {name: [log[name] for log in logs] for name in (logs[0] if logs else ())}
-        return {"rewards": rewards, "scores": rewards, "extra_logs": merged}
+            judged = [self._judge(*items[0])]
+        else:
+            with ThreadPoolExecutor(max(1, len(items))) as pool:  # side by side: they may be one group
+                judged = list(pool.map(lambda item: self._judge(*item), items))
+        return dict(numbers_answer([one.reward for one in judged], [one.record for one in judged]))
 
     def _judge(self, query: str, prompt: str, label: object) -> Judged:
-        completion = completion_of(query, prompt)
-        if completion is None:
-            return self._samples.score(NO_PROMPT, prompt)
-        inputs = self._samples.ruleset.plan.inputs
-        row = {
-            inputs["completion"].paths[0]: completion,
-            inputs["prompt"].paths[0]: prompt,
-            inputs["answer"].paths[0]: label,
-        }
-        return self._samples.score({**row, "label": label}, prompt)
+        return self._samples.score(row_of_query(self._samples.ruleset, query, prompt, label), prompt)

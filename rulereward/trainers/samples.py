@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from rulereward.api import Ruleset, Scores
 from rulereward.api.batches import Fields
-from rulereward.api.masking import GROUP_MEAN, GroupMeans, Masked, read_masked
+from rulereward.api.masking import GROUP_MEAN, GROUP_WAIT_S, GroupMeans, Masked, read_masked
 from rulereward.api.micro_batches import DEADLINE_S, MicroBatcher, Settings
 from rulereward.api.statistics import Statistics
 from rulereward.data import Reason, State
@@ -18,9 +18,6 @@ from rulereward.errors import ConfigurationError
 from rulereward.io import Record, state_text
 from rulereward.trainers.scorer import open_ruleset, refuse_groups
 from rulereward.trainers.sinks import Sink, open_sink, tell
-
-GROUP_WAIT_S = 60.0
-"""How long a missing reward waits for the rest of its group; OpenRLHF's own HTTP limit is 180 s."""
 
 LOG_ROWS = 1024
 """Completions between two lines in the sink: nobody tells when a step ends."""

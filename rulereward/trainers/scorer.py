@@ -151,9 +151,14 @@ def split_repeats(keys: Sequence[Hashable], size: int | None) -> list[Hashable]:
     return split
 
 
-def open_ruleset(ruleset: str | Path | Ruleset, kinds: Sequence[str] = ()) -> Ruleset:
-    """A ruleset as it is, or by name or path; see `rulereward.load`."""
-    return ruleset if isinstance(ruleset, Ruleset) else load(ruleset, kinds=tuple(kinds))
+def open_ruleset(ruleset: str | Path | Ruleset, kinds: str | Sequence[str] = ()) -> Ruleset:
+    """A ruleset as it is, or by name or path; see `rulereward.load`. A single text names a single module."""
+    return ruleset if isinstance(ruleset, Ruleset) else load(ruleset, kinds=kind_modules(kinds))
+
+
+def kind_modules(kinds: str | Sequence[str]) -> tuple[str, ...]:
+    """The modules with kinds as configuration files give them: one, or a list."""
+    return (kinds,) if isinstance(kinds, str) else tuple(kinds)
 
 
 def refuse_groups(ruleset: Ruleset, trainer: str) -> None:
@@ -180,8 +185,3 @@ def distinct_name(ruleset: Ruleset, name: str | None) -> str:
     if _NAMED.setdefault(chosen, ruleset.fingerprint) != ruleset.fingerprint:
         chosen = f"{chosen}-{ruleset.fingerprint[-4:]}"
     return chosen
-
-
-def states_and_reasons(scores: Scores) -> list[str]:
-    """The state of each reward as output files tell it: `ok`, or why there is none."""
-    return [str(record["reward_state"]) for record in scores.records()]

@@ -12,12 +12,11 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from rulereward.errors import ConfigurationError
 
 
-@runtime_checkable
 class Sink(Protocol):
     """Takes numbers by name. `step` is the training step, None where the trainer does not tell it."""
 
@@ -72,9 +71,8 @@ class WandbSink:
             except ImportError as error:
                 raise ConfigurationError("the sink `wandb` needs: pip install wandb") from error
             run = wandb.run
-        if (
-            run is not None
-        ):  # W&B refuses steps that go back, and the trainer counts its own: ours is a number like any
+        if run is not None:
+            # W&B refuses steps that go back, and the trainer counts its own: ours is a number like any other
             told = {} if step is None else {"rulereward/step": float(step)}
             run.log({**values, **told}, commit=False)
 

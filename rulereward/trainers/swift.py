@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import math
 import re
-import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from typing import Any
 from rulereward.api import Ruleset
 from rulereward.api.masking import GROUP_MEAN, Masked, masked_rewards, read_masked
 from rulereward.api.micro_batches import DEADLINE_S
+from rulereward.trainers.last_call import LastCall
 from rulereward.trainers.rollouts import Rollouts, listed_columns
 from rulereward.trainers.scorer import Scored, Scorer
 from rulereward.trainers.sinks import Sink
@@ -101,18 +101,11 @@ class _Source:
     def __init__(self, scorer: Scorer, masked: Masked) -> None:
         self.scorer = scorer
         self.masked = masked
-        self._lock = threading.Lock()
-        self._last: tuple[Sequence[object], Mapping[str, Any], Scored] | None = None
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.scorer, self.masked)
+        self._last: LastCall[Scored] = LastCall()
 
     def scored(self, completions: Sequence[object], call: Mapping[str, Any]) -> Scored:
-        """The scores of a call; those of the last one where every argument is the same object as then."""
-        with self._lock:
-            if self._last is None or not _same(self._last[0], completions, self._last[1], call):
-                self._last = (completions, call, self._score(completions, call))
-            return self._last[2]
+        """The scores of a call, which all classes ask for."""
+        return self._last.of({**call, "completions": completions}, lambda: self._score(completions, call))
 
     def _score(self, completions: Sequence[object], call: Mapping[str, Any]) -> Scored:
         columns = listed_columns(call, len(completions))
@@ -127,14 +120,6 @@ class _Source:
         )
         state = call.get("trainer_state")
         return self.scorer.score(rollouts, step=None if state is None else state.global_step)
-
-
-def _same(
-    before: Sequence[object], now: Sequence[object], columns: Mapping[str, Any], others: Mapping[str, Any]
-) -> bool:
-    return (
-        before is now and columns.keys() == others.keys() and all(columns[name] is others[name] for name in columns)
-    )
 
 
 def _prompt(messages: Any) -> Any:

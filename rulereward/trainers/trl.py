@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,10 @@ from typing import Any
 from rulereward.api import Ruleset, Scores
 from rulereward.api.additive import Part, additive_parts
 from rulereward.api.micro_batches import DEADLINE_S
+from rulereward.io import state_text
+from rulereward.trainers.last_call import LastCall
 from rulereward.trainers.rollouts import Rollouts, finish_reasons, listed_columns
-from rulereward.trainers.scorer import Scorer, states_and_reasons
+from rulereward.trainers.scorer import Scorer
 from rulereward.trainers.sinks import Sink
 
 Rewards = list[float | None]
@@ -83,8 +84,8 @@ class RuleReward:
         completion_ids: Sequence[Sequence[int]] | None = None,
         **call: Any,
     ) -> Rewards:
-        ask = self.source.scores if self.part is None else self.source.shared_scores
-        scores = ask(prompts, completions, completion_ids, call)
+        call |= {"prompts": prompts, "completions": completions, "completion_ids": completion_ids}
+        scores = self.source.scores(call) if self.part is None else self.source.shared_scores(call)
         values = scores.reward if self.part is None else scores.values_of(self.part.node)
         judged = scores.reward.tolist()
         # a part without a value beside a reward counts 0 there; were it None, all parts could be, and the reward lost
@@ -107,44 +108,24 @@ class _Source:
     def __init__(self, scorer: Scorer, eos_token_ids: frozenset[int]) -> None:
         self.scorer = scorer
         self._eos_token_ids = eos_token_ids
-        self._lock = threading.Lock()
-        self._last: tuple[dict[str, Any], Scores] | None = None
+        self._last: LastCall[Scores] = LastCall()
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.scorer, self._eos_token_ids)
+    def shared_scores(self, call: dict[str, Any]) -> Scores:
+        """The scores of a call, which the functions of all parts ask for."""
+        return self._last.of(call, lambda: self.scores(call))
 
-    def shared_scores(
-        self,
-        prompts: Sequence[object] | None,
-        completions: Sequence[object],
-        completion_ids: Sequence[Sequence[int]] | None,
-        call: dict[str, Any],
-    ) -> Scores:
-        """The scores of a call; those of the last one where every argument is the same object as then."""
-        asked = {**call, "prompts": prompts, "completions": completions, "completion_ids": completion_ids}
-        with self._lock:
-            if self._last is None or not _same(self._last[0], asked):
-                self._last = (asked, self.scores(prompts, completions, completion_ids, call))
-            return self._last[1]
-
-    def scores(
-        self,
-        prompts: Sequence[object] | None,
-        completions: Sequence[object],
-        completion_ids: Sequence[Sequence[int]] | None,
-        call: dict[str, Any],
-    ) -> Scores:
+    def scores(self, call: dict[str, Any]) -> Scores:
         """The scores of a call, which are logged by the means that TRL gives with it."""
-        knows_ends = completion_ids is not None and self._eos_token_ids
+        given = ("prompts", "completions", "completion_ids")
+        prompts, completions, ids = (call[name] for name in given)
+        columns = {name: values for name, values in call.items() if name not in given}
         rollouts = Rollouts(
             completions,
             prompts,
-            completion_ids,
-            finish_reasons(completion_ids, self._eos_token_ids)
-            if completion_ids is not None and knows_ends
-            else None,
+            ids,
+            finish_reasons(ids, self._eos_token_ids) if ids is not None and self._eos_token_ids else None,
             groups=None if self.scorer.ruleset.plan.group.declared else prompts,
-            columns=listed_columns(call, len(completions)),
+            columns=listed_columns(columns, len(completions)),
         )
         state = call.get("trainer_state")
         scores, _ = self.scorer.score(rollouts, step=None if state is None else state.global_step)
@@ -159,19 +140,10 @@ class _Source:
         if (log_extra := call.get("log_extra")) is not None:
             for rule in scores:
                 values = scores[rule].values.tolist()
-                log_extra(
-                    f"{self.scorer.name}/rules/{rule}", [None if math.isnan(value) else value for value in values]
-                )
-            log_extra(f"{self.scorer.name}/reward_state", states_and_reasons(scores))
-
-
-def _same(before: dict[str, Any], now: dict[str, Any]) -> bool:
-    """Are these the arguments of one and the same step? `log_extra` and its like are bound anew for each function."""
-    callables = {name for name, value in now.items() if callable(value)}
-    names = now.keys() - callables
-    return names == {name for name, value in before.items() if not callable(value)} and all(
-        before[name] is now[name] for name in names
-    )
+                told = [None if math.isnan(value) else value for value in values]
+                log_extra(f"{self.scorer.name}/rules/{rule}", told)
+            states = [state_text(record) for record in scores.record_objects()]
+            log_extra(f"{self.scorer.name}/reward_state", states)
 
 
 def _ids(given: int | Sequence[int] | None) -> frozenset[int]:

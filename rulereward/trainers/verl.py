@@ -21,7 +21,7 @@ from rulereward.data import State
 from rulereward.errors import ConfigurationError
 from rulereward.trainers.rollouts import Rollouts
 from rulereward.trainers.samples import NAN, Judged, Samples, read_masked_or_nan
-from rulereward.trainers.scorer import Scorer
+from rulereward.trainers.scorer import Scorer, kind_modules
 from rulereward.trainers.verl_samples import GROUP_KEYS, Scored, check_names, columns_of, flat, group_of, step_of
 
 _MAKING = threading.Lock()
@@ -137,7 +137,7 @@ def _options(call: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
             "no ruleset is named: +reward.custom_reward_function.reward_kwargs.ruleset=math, or the path of a file"
         )
     if "kinds" in given:
-        given["kinds"] = (given["kinds"],) if isinstance(given["kinds"], str) else tuple(given["kinds"])
+        given["kinds"] = kind_modules(given["kinds"])  # a list of Hydra's is no key
     if "masked" in given:
         given["masked"] = read_masked_or_nan(given["masked"])  # NaN is no key: it is not equal to itself
     return tuple(sorted(given.items()))

@@ -15,7 +15,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from rulereward.data import Reason
+from rulereward.api.masking import GROUP_MEAN
 from rulereward.errors import ConfigurationError
 from rulereward.trainers.samples import NAN
 from rulereward.trainers.verl import make_samples
@@ -24,7 +24,7 @@ from rulereward.trainers.verl_samples import columns_of, flat, step_of
 ESTIMATOR = "rulereward_grpo"
 """The advantage estimator that knows missing rewards; `rulereward.trainers.verl_advantage` registers it."""
 
-_OPTIONS = frozenset({"ruleset", "masked", "group_wait_s", "deadline_s", "sink", "log_rows"})
+_OPTIONS = frozenset({"ruleset", "kinds", "masked", "group_wait_s", "deadline_s", "sink", "log_rows"})
 
 
 class RuleRewardManager:
@@ -45,11 +45,11 @@ class RuleRewardManager:
     @classmethod
     def assemble_rm_scores(cls, data: Any, scores: list[float]) -> Any:
         """The scores at the last token of each response, as verl's own managers put them."""
-        from verl.experimental.reward_loop.reward_manager.base import RewardManagerBase  # noqa: PLC0415  # not before it is used
+        from verl.experimental.reward_loop.reward_manager.base import RewardManagerBase  # noqa: PLC0415  # with verl only
 
         return RewardManagerBase.assemble_rm_scores(data, scores)
 
-    def _row(self, item: Any) -> tuple[dict[str, Any] | Reason, Any, int | None]:
+    def _row(self, item: Any) -> tuple[dict[str, Any], Any, int | None]:
         """A sample as a row, with its group and the training step."""
         told: Mapping[str, Any] = item.non_tensor_batch
         responses = item.batch["responses"]
@@ -88,12 +88,10 @@ def options_of(config: Any) -> dict[str, Any]:
     options = {name: value for name, value in given.items() if name in _OPTIONS}
     if "ruleset" not in options:
         raise ConfigurationError("no ruleset is named: +reward.reward_kwargs.ruleset=math, or the path of a file")
-    if "kinds" in given:
-        options["kinds"] = (given["kinds"],) if isinstance(given["kinds"], str) else tuple(given["kinds"])
     options["group_size"] = config.actor_rollout_ref.rollout.n
     if "masked" not in options and config.algorithm.adv_estimator == ESTIMATOR:
         options["masked"] = NAN
-    if options.get("masked", "group_mean") == "group_mean" and config.reward.num_workers != 1:
+    if options.get("masked", GROUP_MEAN) == GROUP_MEAN and config.reward.num_workers != 1:
         raise ConfigurationError(
             "the mean of a group is known where all its rewards are: set reward.num_workers=1, or "
             f"algorithm.adv_estimator={ESTIMATOR}, or say +reward.reward_kwargs.masked=NUMBER"

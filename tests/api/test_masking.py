@@ -137,6 +137,16 @@ def test_released_nothing_waits():
     assert means.masked("b", NAN) == 0.0
 
 
+def test_members_of_a_group_that_was_given_up_are_no_part_of_the_next(monkeypatch):
+    """One of two never came; much later the prompt is asked again, and its missing reward takes its own sibling's."""
+    means = GroupMeans(2, wait_s=0.05)
+    means.masked("a", 1.0)
+    later = time.monotonic() + 601.0
+    monkeypatch.setattr("rulereward.api.masking.time.monotonic", lambda: later)
+    means.masked("a", 5.0)
+    assert means.masked("a", NAN) == 5.0
+
+
 def test_all_of_a_group_missing():
     means = GroupMeans(2, wait_s=5.0)
     found = []

@@ -95,3 +95,39 @@ def test_moments_in_parts_are_those_of_the_whole(parts):
     if len(values) > 1:
         assert moments.mean == pytest.approx(np.mean(values), rel=1e-9, abs=1e-6)
         assert moments.std == pytest.approx(np.std(values, ddof=1), rel=1e-9, abs=1e-6)
+
+
+FAR_KIND = """\
+from rulereward import rule
+
+
+@rule(version=1, returns="number")
+def far(text: str) -> float:
+    \"\"\"The number that a text is.\"\"\"
+    return float(text)
+"""
+FAR = "rulereward: 1\nrules:\n  far: far(completion)\nscore: far\n"
+
+
+@pytest.fixture
+def far(tmp_path, monkeypatch):
+    (tmp_path / "far_kind.py").write_text(FAR_KIND, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    return rr.Ruleset("far.yaml", FAR, ("far_kind",))
+
+
+@pytest.mark.parametrize(
+    "values", [["1e200", "-1e200"], ["1e308", "1e308"], ["1e160", "-1e160", "0"], ["1.7e308", "-1.7e308"]]
+)
+def test_values_near_the_largest_float_end_no_run(far, values):
+    """What cannot be told of them is left out of the log; their share of null rewards can."""
+    log = statistics(far.score_rows([{"completion": value} for value in values], group=["a"] * len(values)))
+    assert all(math.isfinite(value) for value in log.values())
+    assert log["rulereward/far/null_rate"] == log["rulereward/reward/error_rate"] == 0.0
+
+
+@pytest.mark.parametrize("value", ["inf", "-inf", "nan"])
+def test_what_is_no_finite_number_is_an_error_of_the_rule(far, value):
+    scores = far.score_rows([{"completion": value}, {"completion": "1"}])
+    assert scores.states.tolist() == [rr.State.ERROR, rr.State.OK]
+    assert math.isnan(scores.reward[0])

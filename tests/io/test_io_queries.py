@@ -37,6 +37,11 @@ def test_white_space_at_the_end_stays_where_no_token_follows():
     assert without_special_tokens("four \n</s>\n") == "four \n"
 
 
+def test_tokens_that_the_model_wrote_as_letters_hide_nothing():
+    """Four at the end are the sequence's; the rest of ten is text."""
+    assert without_special_tokens("four" + "</s>" * 10) == "four" + "</s>" * 6
+
+
 @given(st.text(alphabet="ab<", min_size=20, max_size=60), st.text(alphabet="ab<", max_size=40), st.integers(0, 40))
 def test_a_cut_prompt_is_found_at_its_longest_overlap(prompt, completion, cut):
     query = prompt[cut:] + completion

@@ -116,6 +116,15 @@ def test_sinks_that_are_not_there(monkeypatch):
         TensorBoardSink("runs").log({}, None)
 
 
+def test_a_fault_in_a_sink_of_ones_own_is_warned_of():
+    def broken(values, step):
+        raise RuntimeError("lost the connection")
+
+    score = reward_function(ruleset(SUM), sink=SimpleNamespace(log=broken))
+    with pytest.warns(UserWarning, match="could not be logged: RuntimeError: lost the connection"):
+        assert score(["four"], answer=["four"]) == [0.6]
+
+
 @pytest.mark.parametrize("text", ["", "csv:x", "jsonl:", "tensorboard", "wandb:project"])
 def test_a_text_that_names_no_sink(text):
     with pytest.raises(ConfigurationError, match="say `jsonl:FILE`"):
