@@ -5,7 +5,7 @@
 
 docs/rules/               a page for each rule kind: docstring, signature, worked examples from its cases
 docs/functions.md         the functions of the language
-docs/messages.md          the codes of all errors and warnings
+docs/messages.md          the codes of all errors and warnings, each with its golden example
 docs/cli.md               the help of every command
 grammar/ruleset.schema.json
 """
@@ -23,6 +23,7 @@ import click
 import yaml
 
 from rulereward.api.schema import ruleset_schema
+from rulereward.cli.explain import example, shown
 from rulereward.cli.main import main as command_line
 from rulereward.cli.pages import default_range
 from rulereward.functions import builtin_aggregates, builtin_functions
@@ -35,6 +36,7 @@ from rulereward.rules import builtin_kinds
 REPOSITORY = Path(__file__).resolve().parent.parent
 CASES = REPOSITORY / "tests" / "cases" / "rules"
 RATES = REPOSITORY / "tests" / "cases" / "rates"
+GOLDEN = REPOSITORY / "tests" / "cases" / "errors" / "golden"
 NOTE = "<!-- Written by docs/generate.py from the code. Change the code and run it again. -->\n\n"
 EXAMPLES_SHOWN = 12
 EXAMPLE_WIDTH = 90
@@ -261,21 +263,73 @@ def _function_part(function: Function) -> str:
     return f"### `{function.name}({function.signature})`\n\n{function.doc}\n{missing}"
 
 
+_MESSAGES = """# Errors and warnings
+
+A code keeps its meaning for good. `rulereward check --explain E0302` says one of them, with its example. An error
+keeps a ruleset from being used, a warning does not. All mistakes of a file are told in one run, in its order.
+
+Each message says what is wrong, where (`file:line:column`, columns counted in characters from 1), and what to do: the
+line of the file with `^` under the place and `-` under a second one, then `note` and `help`.
+
+## For programs
+
+`rulereward check --format json` prints one object: `diagnostics`, a list in the order of the file, and the counts
+`errors` and `warnings`. Each of the list has
+
+{fields}
+`--format github` prints one workflow command for each, which GitHub shows beside the line of a pull request:
+`::error file=...,line=...,endLine=...,col=...,endColumn=...,title=rulereward CODE::message; note; help`. `col` and
+`endColumn` are left out where the place goes over several lines.
+
+No file makes the command fail in any other way: [robustness](robustness.md).
+"""
+_FIELDS = [
+    ["`code`", "text", "one of those below"],
+    ["`severity`", "text", "`error` or `warning`"],
+    ["`message`", "text", "what is wrong"],
+    ["`file`", "text", "as it was given to the command"],
+    ["`line`, `column`", "whole number", "where the place starts, both from 1, columns in characters"],
+    ["`end_line`, `end_column`", "whole number", "where it ends: the column behind its last character"],
+    ["`label`", "text", "what stands beside the marks; may be empty"],
+    ["`secondary`", "object or null", "a second place: `file`, `line`, `column`, `end_line`, `end_column`, `label`"],
+    ["`note`", "text or null", "why it is so"],
+    ["`help`", "text or null", "the next step"],
+]
+_FAMILIES = {
+    "E00": "Structure of the file",
+    "E01": "Syntax of an expression",
+    "E02": "Names and calls",
+    "E03": "Types and units",
+    "E04": "Meaning",
+    "E05": "What a run sets",
+    "E06": "Cases",
+    "W": "Warnings",
+}
+
+
 def _messages_page() -> str:
-    families = {
-        "E00": "Structure of the file",
-        "E01": "Syntax of an expression",
-        "E02": "Names and calls",
-        "E03": "Types and units",
-        "E04": "Meaning",
-        "W": "Warnings",
-    }
-    parts = ["# Errors and warnings\n\nA code keeps its meaning for good.\n"]
-    for prefix, title in families.items():
-        rows = [[_code(code), meaning] for code, meaning in sorted(CODES.items()) if code.startswith(prefix)]
-        if rows:
-            parts.append(f"## {title}\n\n{_table(['code', 'meaning'], rows)}")
-    return "\n".join(parts)
+    parts = [_MESSAGES.format(fields=_table(["field", "is", "what it says"], _FIELDS))]
+    for prefix, title in _FAMILIES.items():
+        codes = [code for code in sorted(CODES) if code.startswith(prefix)]
+        rows = [[_linked(code), CODES[code]] for code in codes]
+        parts.append(f"## {title}\n\n{_table(['code', 'meaning'], rows)}")
+    parts += ["## Examples\n\nFor each code a ruleset that it is reported for, and what is said.\n"]
+    parts += [_message_part(code) for code in sorted(CODES)]
+    return "\n".join(part for part in parts if part)
+
+
+def _linked(code: str) -> str:
+    return f"[`{code}`](#{code.lower()})" if example(code) is not None else _code(code)
+
+
+def _message_part(code: str) -> str:
+    """A ruleset with one mistake, and the message that the tests hold it to."""
+    data = example(code)
+    if data is None:
+        return ""
+    message = (GOLDEN / f"{code}.txt").read_text("utf-8")
+    meaning = CODES[code][:1].upper() + CODES[code][1:]
+    return f"### {code}\n\n{meaning}.\n\n```text\n{shown(data)}\n```\n\n```text\n{message}```\n"
 
 
 def _cli_page() -> str:

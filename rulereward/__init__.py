@@ -15,7 +15,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rulereward.api import RuleScores, Ruleset, Scores, load
+    from rulereward.api import Monitor, RuleScores, Ruleset, Scores, load
     from rulereward.data import Reason, State
     from rulereward.errors import RuleRewardError
     from rulereward.kind import Kind, Missing, Result, rule
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Kind",
     "Missing",
+    "Monitor",
     "Reason",
     "Result",
     "RuleRewardError",
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "rulereward.api": ("Ruleset", "RuleScores", "Scores", "load"),
+    "rulereward.api": ("Monitor", "Ruleset", "RuleScores", "Scores", "load"),
     "rulereward.data": ("Reason", "State"),
     "rulereward.errors": ("RuleRewardError",),
     "rulereward.kind": ("Kind", "Missing", "Result", "rule"),

@@ -70,7 +70,7 @@ def test_help_imports_only_click() -> None:
 
 def test_public_names() -> None:
     assert sorted(rulereward.__all__) == [
-        "Kind", "Missing", "Reason", "Result", "RuleRewardError", "RuleScores", "Ruleset", "Scores", "State",
+        "Kind", "Missing", "Monitor", "Reason", "Result", "RuleRewardError", "RuleScores", "Ruleset", "Scores", "State",
         "load", "rule",
     ]  # fmt: skip
     assert all(getattr(rulereward, name).__module__.startswith("rulereward.") for name in rulereward.__all__)

@@ -91,6 +91,7 @@ def check_scores_the_sample(python: Path, command: Sequence[str | Path], folder:
     """Score the sample in `folder`, and return where the package and its shipped folders were found."""
     folder.mkdir()
     run([*command, "score", "--sample", "-o", "scored.jsonl"], folder, **paths)
+    assert "reported for:" in run([*command, "check", "--explain", "E0302"], folder, **paths)
     records = [json.loads(line) for line in (folder / "scored.jsonl").read_text("utf-8").splitlines()]
     assert len(records) == SAMPLE_ROWS
     assert {record["reward_state"].partition(":")[0] for record in records} == {"ok", "null"}  # some golds are none

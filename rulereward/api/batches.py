@@ -8,11 +8,13 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 import msgspec
 import numpy as np
 
+from rulereward.api.stubs import stub_column
 from rulereward.data import Batch, Column, Groups, Objects, Reason, ReasonTable, State, Texts
 from rulereward.errors import ConfigurationError, InputError
 from rulereward.io import BadValueError, completion_text, described, pick, prompt_text, transcript
 from rulereward.plan.nodes import Plan
 from rulereward.plan.origin import WRITTEN_INPUTS
+from rulereward.plan.stubs import STUB
 from rulereward.plan.typed import GroupDeclaration
 
 MOST_BITS = 10_000
@@ -45,7 +47,8 @@ def make_batch(plan: Plan, rows: Sequence[Fields | Reason], groups: Groups | Non
     reasons = ReasonTable()
     columns: dict[str, Column] = {}
     for name in sorted(plan.reads - {"step"}):
-        columns[name] = _column(plan, name, rows, reasons)
+        stub = name.startswith(STUB)
+        columns[name] = stub_column(plan, name, rows, reasons) if stub else _column(plan, name, rows, reasons)
     return Batch(len(rows), columns, groups, step, reasons)
 
 

@@ -6,115 +6,93 @@ import asyncio
 import threading
 import time
 import warnings
-from collections.abc import Hashable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from rulereward import _files
 from rulereward.api.batches import Fields, as_columns, group_keys, groups_of, make_batch, whole_groups
-from rulereward.api.catalogue import catalogue
+from rulereward.api.compiling import Definition, compile_definition
 from rulereward.api.environment import environment
 from rulereward.api.inputs import absent_columns, remapped
-from rulereward.api.names import refuse_other_things
 from rulereward.api.scores import Part, Scores
 from rulereward.api.shared import shared_services
 from rulereward.data import I64, Reason
 from rulereward.engine.run import Evaluate, Options, run
 from rulereward.errors import ConfigurationError, InputError, RulesetError
 from rulereward.kind import Services
-from rulereward.lang.diagnostics import Diagnostic, Diagnostics
 from rulereward.lang.messages import render_all
-from rulereward.lang.read_document import read_document
-from rulereward.lang.source import Source
-from rulereward.lang.yaml_source import decode_source
-from rulereward.plan.check import check
 from rulereward.plan.lower import lower
 from rulereward.plan.nodes import Plan
-from rulereward.plan.typed import Checked
+from rulereward.plan.params import ParamValue, constant_text
 
 BLOCK_ROWS = 4096
 """Rows scored at a time: arithmetic stays in the processor's cache, and memory does not grow with the batch."""
 
 
-def load(ruleset: str | Path, *, kinds: Sequence[str] = ()) -> Ruleset:
-    """Compile a ruleset: a shipped one by name (`math`, `r1`), or a file by path.
-
-    `kinds` names modules with rule kinds of your own; kinds behind the entry point group `rulereward.kinds` are found
-    by themselves. Raises RulesetError with every mistake of the file, ConfigurationError if there is no such ruleset.
-    """
-    source = _find(str(ruleset))
-    return Ruleset(source.name, source.text, tuple(kinds))
-
-
-def _find(name: str) -> Source:
-    if name not in shipped_rulesets():
-        refuse_other_things(name)
-    path = Path(name)
-    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise ConfigurationError(f"the ruleset {name} cannot be read: {error.strerror or error}") from error
-        diagnostics = Diagnostics()
-        source = decode_source(name, data, diagnostics)
-        if source is None:
-            raise RulesetError(diagnostics.found, render_all(diagnostics.found))
-        return source
-    shipped = shipped_rulesets()
-    if name not in shipped:
-        raise ConfigurationError(
-            f"there is no ruleset `{name}`: shipped are {', '.join(shipped)}; a file is given by its path, "
-            f"such as ./{name}.yaml"
-        )
-    return Source(f"{name}.yaml", ruleset_text(name))
-
-
-def shipped_rulesets() -> list[str]:
-    """The names that `load` takes without a path."""
-    return sorted(path.stem for path in _files.shipped_folder("rulesets").glob("*.yaml"))
-
-
-def descriptions() -> dict[str, str]:
-    """What each shipped ruleset says of itself."""
-    documents = {name: read_document(_find(name), Diagnostics()) for name in shipped_rulesets()}
-    return {name: found.description.text for name, found in documents.items() if found and found.description}
-
-
-def ruleset_text(name: str) -> str:
-    """The file of a shipped ruleset."""
-    return _files.shipped("rulesets", f"{name}.yaml").read_text(encoding="utf-8")
-
-
 class Ruleset:
-    """Immutable and thread-safe. Pickles as its text, and compiles again where it is unpickled.
+    """Immutable and thread-safe. Pickles as its text, with that of all it extends, and compiles again elsewhere.
 
     Raises RulesetError, with every mistake of the text, when the text is no valid ruleset.
     """
 
     def __init__(
-        self, name: str, text: str, kinds: tuple[str, ...] = (), columns: Mapping[str, str] | None = None
+        self,
+        name: str,
+        text: str,
+        kinds: tuple[str, ...] = (),
+        columns: Mapping[str, str] | None = None,
+        params: Mapping[str, ParamValue] | None = None,
     ) -> None:
-        """`columns` names other columns for some inputs, as `with_inputs` does."""
-        self._definition = (name, text, kinds, dict(columns or {}))
-        checked, diagnostics = compile_text(name, text, kinds)
-        if checked is None:
-            raise RulesetError(diagnostics, render_all(diagnostics))
-        self.checked = checked
-        self.diagnostics = tuple(diagnostics)
+        """`columns` names other columns for some inputs, as `with_inputs` does; `params` sets parameters."""
+        self._compile(Definition(name, text, kinds, dict(columns or {}), dict(params or {})))
+
+    @classmethod
+    def of(cls, definition: Definition) -> Ruleset:
+        """The ruleset of a definition. Raises as the constructor does."""
+        made = cls.__new__(cls)
+        made._compile(definition)
+        return made
+
+    def _compile(self, definition: Definition) -> None:
+        compiled = compile_definition(definition)
+        if compiled.checked is None:
+            raise RulesetError(compiled.diagnostics, render_all(compiled.diagnostics))
+        self._definition = replace(definition, files=compiled.files)
+        self.checked = compiled.checked
+        self.diagnostics = tuple(compiled.diagnostics)
         """Warnings; a ruleset with errors is never made."""
-        self.plan: Plan = remapped(lower(checked), columns or {})
+        self.plan: Plan = remapped(lower(compiled.checked, definition.stubs), definition.columns)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), self._definition
+        return Ruleset.of, (self._definition,)
 
     def with_inputs(self, columns: Mapping[str, str]) -> Ruleset:
         """The same ruleset on data with other names: `with_inputs({"completion": "response", "group": "uid"})`.
 
         The fingerprint stays. Raises ConfigurationError for an input the ruleset does not have.
         """
-        name, text, kinds, before = self._definition
-        return Ruleset(name, text, kinds, before | dict(columns))
+        definition = self._definition
+        return Ruleset.of(replace(definition, columns={**definition.columns, **columns}))
+
+    def with_params(self, params: Mapping[str, ParamValue]) -> Ruleset:
+        """The same ruleset with other values for some parameters: `with_params({"max_len": 8192})`.
+
+        Raises RulesetError for a parameter it does not have and for a value of another type.
+        """
+        definition = self._definition
+        return Ruleset.of(replace(definition, params={**definition.params, **params}))
+
+    def with_stubs(self, rules: Collection[str]) -> Ruleset:
+        """The same ruleset with some rules not measured: rows give their values as `stub.<rule>`.
+
+        A value is a number, true, false, None for null or a `Reason` for an error; a field that the ruleset reads is
+        given as `stub.<rule>.<field>`. Raises ConfigurationError for a rule the ruleset does not report.
+        """
+        for rule in rules:
+            if rule not in self.rules:
+                raise ConfigurationError(f"the ruleset `{self.name}` has no rule `{rule}`: {', '.join(self.rules)}")
+        return Ruleset.of(replace(self._definition, stubs=self._definition.stubs | frozenset(rules)))
 
     def __repr__(self) -> str:
         return f"<Ruleset {self.name} {self.fingerprint}: {', '.join(self.rules)}>"
@@ -126,7 +104,13 @@ class Ruleset:
     @property
     def text(self) -> str:
         """The file it was compiled from, as it was."""
-        return self._definition[1]
+        return self._definition.text
+
+    @property
+    def params(self) -> dict[str, str]:
+        """The parameters with their values, as they are written in a ruleset."""
+        named = self.checked.named
+        return {name: constant_text(named, named[name]) for name in self.checked.params}
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -279,11 +263,3 @@ class Ruleset:
         groups = None if keys is None else groups_of(keys, listed, self.plan.group.size)
         batch = make_batch(self.plan, [rows[row] for row in listed], groups, step)
         return Part(block, run(self.plan, batch, services, options))
-
-
-def compile_text(name: str, text: str, kinds: tuple[str, ...] = ()) -> tuple[Checked | None, list[Diagnostic]]:
-    """Read and check a ruleset: the checked tree, None if there are errors, and all findings in file order."""
-    diagnostics = Diagnostics()
-    document = read_document(Source(name, text), diagnostics)
-    checked = None if document is None else check(document, catalogue(kinds), diagnostics)
-    return (None if diagnostics.has_errors else checked), diagnostics.in_order()

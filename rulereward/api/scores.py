@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from rulereward.api.ways import Ways
 from rulereward.data import F64, I64, U8, Cells, Reason, State
 from rulereward.engine.breakdown import breakdown
 from rulereward.engine.credit import CreditTally
@@ -60,6 +61,11 @@ class Scores(Mapping[str, RuleScores]):
         if rule not in self._rules:
             raise KeyError(rule)
         return self._gather([(part, part.result.rule(rule)) for part in self._parts])
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The runs behind, for tools that look at nodes of the plan."""
+        return self._parts
 
     def values_of(self, node: int) -> F64:
         """The values of a node of the plan, of shape (rows,), NaN where it has none."""
@@ -121,6 +127,13 @@ class Scores(Mapping[str, RuleScores]):
                 found.setdefault(name, np.zeros(self._size))[part.rows] = values
         return found
 
+    def ways(self) -> Ways:
+        """How the rewards came about: by which routes and gates."""
+        found = Ways()
+        for part in self._parts:
+            found.add(part.result)
+        return found
+
     def seconds(self) -> dict[str, float]:
         """Seconds spent on each rule's own measurements."""
         total = dict.fromkeys(self._rules, 0.0)
@@ -159,12 +172,12 @@ class Scores(Mapping[str, RuleScores]):
         )
 
     def _details(self, result: RunResult, place: int) -> dict[str, object]:
-        gate = int(result.gate[place])
         reason = result.reasons[int(result.reward.reasons[place])]
         told = None if reason is None else {"code": reason.code, "message": reason.message}
         return {
             **self._header,
-            "gate": result.plan.gates[gate].name if gate >= 0 else None,
+            **({"route": result.route_name(place)} if len(result.plan.branches) > 1 else {}),
+            "gate": result.gate_name(place),
             "step": result.batch.step,
             "reason": told,
             "rules": breakdown(result, place),
@@ -180,13 +193,16 @@ def _culprit(cells: Mapping[str, Cells], place: int, reason: int, state: State) 
 
 
 def contributions(result: RunResult) -> dict[str, F64]:
-    """What each rule put into each reward; 0 where a gate gave the reward, NaN where the part is missing."""
+    """What each rule put into each reward.
+
+    0 where a gate gave the reward, where the row's route has no such part, and where the part is missing.
+    """
     found: dict[str, F64] = {}
-    for term in result.plan.terms:
-        _, _, contribution = result.term(term)
-        if contribution is None:
-            continue
-        values = np.where(contribution.states == OK, contribution.values, 0.0)
-        values = np.where(result.gate >= 0, 0.0, values)
-        found[term.rule] = found[term.rule] + values if term.rule in found else values
+    for number, branch in enumerate(result.plan.branches):
+        counted = (result.branch == number) & (result.gate < 0)
+        for term in branch.terms:
+            _, _, contribution = result.term(term)
+            if contribution is not None:
+                values = np.where(counted & (contribution.states == OK), contribution.values, 0.0)
+                found[term.rule] = found[term.rule] + values if term.rule in found else values
     return found

@@ -4,35 +4,12 @@ from __future__ import annotations
 
 from rulereward.kind import Aggregate, Arg, Base, Constant, Function, Interval, Kind, Signature
 
-EXAMPLES: dict[str, tuple[str, str]] = {
-    "E0301": (
-        'rules:\n  sum: length(completion) + "10"\nscore: sum / 1char',
-        "rules:\n  sum: length(completion) + 10char\nscore: sum / 1char",
-    ),
-    "E0302": (
-        "rules:\n  long: length(completion) > 200word\nscore: 0 if long else 1",
-        'rules:\n  long: length(completion, unit="word") > 200word\nscore: 0 if long else 1',
-    ),
-    "E0401": (
-        'rules:\n  four: boxed(completion) == "4"\nscore: 1 if four else 0',
-        'rules:\n  four: (boxed(completion) == "4") ?? false\nscore: 1 if four else 0',
-    ),
-    "E0402": (
-        "rules:\n  right: exact_match(completion, answer)\nscore:\n  terms:\n    right: 1",
-        "rules:\n  right: exact_match(completion, answer)\nscore:\n  terms:\n    right: 1\n  on_null: propagate",
-    ),
-    "E0405": (
-        "rules:\n  n: length(completion)\nscore: 100char / n",
-        "rules:\n  n: length(completion)\nscore: 100char / max(n, 1char)",
-    ),
-}
-"""A ruleset (below its first line) that a code is reported for, and one without the mistake."""
-
 _MEASURED = "length(completion)"
 _SHARE = "ngram_repetition(completion)"
 _GOLDS = ("gold", "golds")
 _NUMBERS = {"max": "4000", "buffer": "1000", "scale": "1000"}
 _TEXTS = {"marker": '"</think>"', "open": '"<answer>"', "close": '"</answer>"', "separator": '", "'}
+_SHARES = {"q": "0.9"}
 _CONSTANTS = {"script": '"Han"', "pattern": r'r"\d+"', "target": '"en"'}
 
 
@@ -71,7 +48,10 @@ def function_example(function: Function) -> str:
     for place, arg in enumerate(args):
         if place in second_ends or not (arg.required or arg.variadic):
             continue
-        parts.append("1000..4000" if arg.window else _argument(function, arg, place))
+        if arg.listed:
+            parts.append(f'[{_MEASURED} > 100, ends_with(completion, ".")]')
+        else:
+            parts.append("1000..4000" if arg.window else _argument(function, arg, place))
     return f"{function.name}({', '.join(parts)})"
 
 
@@ -80,6 +60,8 @@ def _argument(function: Function, arg: Arg, place: int) -> str:
         return "boxed_all(completion)"
     if arg.type.base is Base.TEXT:
         return "completion" if place == 0 else _TEXTS.get(arg.name, f'"{arg.name}"')
+    if arg.name == "k":
+        return "1"
     if place:
         number = _NUMBERS.get(arg.name, "100")
         return f"{arg.name}={number}" if arg.name in _NUMBERS else number
@@ -91,8 +73,15 @@ def _argument(function: Function, arg: Arg, place: int) -> str:
 
 def aggregate_example(aggregate: Aggregate) -> str:
     """A call over the completions of one prompt."""
-    value = {Base.BOOL: f"{_MEASURED} > 100", Base.TEXT: "completion"}.get(aggregate.takes, _MEASURED)
-    return f"{aggregate.name}({value}) over group"
+    value = _MEASURED
+    if aggregate.takes in (None, Base.TEXT):
+        value = "last_line(completion)"
+    elif aggregate.takes is Base.BOOL:
+        value = f"{_MEASURED} > 100"
+    constants = [
+        f"{item.name}={_SHARES.get(item.name) or _constant(item)}" for item in aggregate.constants if item.required
+    ]
+    return f"{aggregate.name}({', '.join([value, *constants])}) over group"
 
 
 def shown_signature(name: str, signature: Signature) -> str:
@@ -117,7 +106,7 @@ def _shown(arg: Arg) -> str:
     if arg.window:
         return arg.name.removeprefix("lo_")
     if arg.variadic:
-        return f"{arg.name}..."
+        return f"[{arg.name}...]" if arg.listed else f"{arg.name}..."
     if arg.implicit is not None:
         return f"{arg.name}={arg.implicit.source}"
     return arg.name if arg.required else f"{arg.name}={literal(arg.default)}"

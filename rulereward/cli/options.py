@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rulereward.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from rulereward.api import Ruleset
 
@@ -23,6 +25,31 @@ def kinds_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--set NAME=VALUE`, repeatable."""
+    return click.option(
+        "--set",
+        "written_params",
+        metavar="NAME=VALUE",
+        multiple=True,
+        help="Set a parameter of the ruleset, such as max_len=8192; repeatable.",
+    )(command)
+
+
+def read_params(written: Sequence[str]) -> dict[str, str]:
+    """From `name=value` each. Raises ConfigurationError for what is not of that form, or given twice."""
+    found: dict[str, str] = {}
+    for item in written:
+        name, equals, value = item.partition("=")
+        name = name.strip()
+        if not (name and equals):
+            raise ConfigurationError(f"--set {item}: write name=value, such as --set max_len=8192")
+        if name in found:
+            raise ConfigurationError(f"--set gives the parameter `{name}` twice")
+        found[name] = value
+    return found
+
+
 def importable(kinds: Sequence[str]) -> tuple[str, ...]:
     """The modules that `--kinds` names, now also found in the working folder."""
     here = str(Path.cwd())
@@ -31,8 +58,8 @@ def importable(kinds: Sequence[str]) -> tuple[str, ...]:
     return tuple(kinds)
 
 
-def open_ruleset(name: str, kinds: Sequence[str]) -> Ruleset:
+def open_ruleset(name: str, kinds: Sequence[str], written_params: Sequence[str] = ()) -> Ruleset:
     """The compiled ruleset; see `rulereward.load` for names and for what is raised."""
     from rulereward.api import load  # noqa: PLC0415  slow to import
 
-    return load(name, kinds=importable(kinds))
+    return load(name, kinds=importable(kinds), params=read_params(written_params))

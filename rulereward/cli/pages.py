@@ -36,13 +36,13 @@ def catalogue_list(catalogue: Catalogue) -> str:
         for function in sorted(catalogue.functions.values(), key=lambda function: function.name)
     ]
     aggregates = [
-        [aggregate.name, _BASES[aggregate.takes], _summary(aggregate.doc)]
+        [aggregate.name, "any value" if aggregate.takes is None else _BASES[aggregate.takes], _summary(aggregate.doc)]
         for aggregate in sorted(catalogue.aggregates.values(), key=lambda aggregate: aggregate.name)
     ]
     sections = [
         ("rule kinds: name, values, which end is better", kinds),
         ("functions", functions),
-        ("aggregates, as in `mean(x) over group`: name, what they take", aggregates),
+        ("aggregates, as in `mean(x) over group` or `mean([a, b])`: name, what they take", aggregates),
     ]
     return "\n\n".join("\n".join([title, *aligned(rows)]) for title, rows in sections)
 
@@ -94,7 +94,8 @@ def _function_page(function: Function) -> Iterable[str]:
 
 def _aggregate_page(aggregate: Aggregate) -> Iterable[str]:
     each = ", one for each member" if aggregate.level is Level.ROW else ""
-    yield f"{shown_signature(aggregate.name, aggregate.signature)} over group: {_BASES[aggregate.gives]}{each}"
+    gives = "one of the values" if aggregate.gives is None else _BASES[aggregate.gives]
+    yield f"{shown_signature(aggregate.name, aggregate.signature)} over group: {gives}{each}"
     yield ""
     yield from _documentation(aggregate.doc)
     yield from _section("constants", [[item.name, _constant(item)] for item in aggregate.constants])
@@ -102,6 +103,9 @@ def _aggregate_page(aggregate: Aggregate) -> Iterable[str]:
         yield "Null where no member has a value."
     elif aggregate.needs:
         yield f"Null where fewer than {aggregate.needs} members have a value."
+    if aggregate.level is Level.GROUP:
+        name, constants = aggregate.name, "".join(f", {item.name}=..." for item in aggregate.constants)
+        yield f"Of a list: `{name}([a, b]{constants})`. Of the other members: `{name}(x excluding self) over group`."
     yield from _section("example", [[aggregate_example(aggregate)]])
 
 

@@ -19,7 +19,7 @@ def rules(name: str | None, kinds: tuple[str, ...]) -> None:
     That is its parameters, its constants, how it is gamed, an example; of a ruleset its file.
     """
     from rulereward.api.catalogue import catalogue  # noqa: PLC0415  slow to import
-    from rulereward.api.ruleset import descriptions, ruleset_text, shipped_rulesets  # noqa: PLC0415
+    from rulereward.api.shipped import descriptions, ruleset_text, shipped_rulesets  # noqa: PLC0415
     from rulereward.cli.pages import catalogue_list, page, rulesets_list  # noqa: PLC0415
 
     known = catalogue(importable(kinds))

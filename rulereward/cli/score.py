@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from rulereward.cli.main import FAILED, INTERRUPTED
-from rulereward.cli.options import kinds_option, open_ruleset
+from rulereward.cli.options import kinds_option, open_ruleset, set_option
 from rulereward.errors import RuleRewardError
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ class ScoreCommand(click.Command):
     help="needed: skip expensive rules where a gate has given the reward.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong.")
+@set_option
 @kinds_option
 def score(
     files: tuple[str, ...],
@@ -103,6 +104,7 @@ def score(
     details: bool,
     evaluate: Literal["all", "needed"],
     quiet: bool,
+    written_params: tuple[str, ...],
     kinds: tuple[str, ...],
 ) -> int:
     """Score completions from files: .jsonl, JSON arrays (both also .gz or .zst), .parquet; `-` is standard input.
@@ -129,7 +131,7 @@ def score(
         evaluate=evaluate,
     )
     screen = Screen(quiet=quiet, output_is_shown=output == STDOUT and sys.stdout.isatty())
-    return _run(job, _opened(ruleset, kinds, job, screen), screen, budget)
+    return _run(job, _opened(ruleset, kinds, written_params, job, screen), screen, budget)
 
 
 def _inputs(files: tuple[str, ...], *, sample: bool) -> tuple[str, ...]:
@@ -142,9 +144,11 @@ def _inputs(files: tuple[str, ...], *, sample: bool) -> tuple[str, ...]:
     return (str(shipped("rulesets", "sample.jsonl")),) if sample else files
 
 
-def _opened(name: str | None, kinds: tuple[str, ...], job: Job, screen: Screen) -> Ruleset:
+def _opened(
+    name: str | None, kinds: tuple[str, ...], written_params: tuple[str, ...], job: Job, screen: Screen
+) -> Ruleset:
     chosen = name or (LOCAL_RULESET if Path(LOCAL_RULESET).is_file() else BUNDLED_RULESET)
-    opened = open_ruleset(chosen, kinds)
+    opened = open_ruleset(chosen, kinds, written_params)
     if name is None:
         screen.note(f"ruleset: {'./' if chosen == LOCAL_RULESET else 'the shipped '}{chosen}; -r names another")
     for diagnostic in opened.diagnostics:
@@ -176,6 +180,9 @@ def _run(job: Job, ruleset: Ruleset, screen: Screen, budget: float | None) -> in
         renamed=scoring.renamed,
     )
     show_summary(screen, ending)
+    for alert in scoring.monitor.close_batch(job.step, at_once=True):
+        values = ", ".join(f"{value:.4g}" for value in alert.values)
+        screen.warn(f"the ruleset expects {alert.expect}; over the rows of this run it is {values}")
     return _judged(scoring, screen, budget)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from rulereward.api import Ruleset, Scores
 from rulereward.api.batches import Fields, group_keys, whole_groups
 from rulereward.api.inputs import asked_columns
+from rulereward.api.monitors import Monitor
 from rulereward.cli.interrupts import noticed_interrupts
 from rulereward.cli.mapping import columns_read
 from rulereward.cli.screen import Meter, Screen
@@ -91,6 +92,7 @@ class Scoring:
         self._size_bytes = _total_bytes(job.files)
         self._bytes_done = 0
         self.tally = RunTally(ruleset.rules, asked_columns(ruleset.plan))
+        self.monitor = Monitor(ruleset)
         self._bad_rows_told = 0
         self.first_bad: str | None = None
         """Where the first bad row stands, and what is wrong with it."""
@@ -190,6 +192,7 @@ class Scoring:
         fields = [row.fields for row in rows if row.fields is not None]
         known = None if keys is None else [keys[place] for place in places]
         scores = self._ruleset.score_rows(fields, group=known, step=self._job.step, evaluate=self._job.evaluate)
+        self.monitor.add(scores)
         unfit = _unfit(scores)
         scored = scores.record_objects(details=self._job.details)
         records = [failed_record(row.error, self._ruleset.rules) if row.error else Record(None) for row in rows]

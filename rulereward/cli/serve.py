@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rulereward.cli.main import FAILED, INTERRUPTED
-from rulereward.cli.options import kinds_option, open_ruleset
+from rulereward.cli.options import kinds_option, open_ruleset, set_option
 from rulereward.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ MEBIBYTE = 2**20
     "--drain-s", type=click.IntRange(min=0), default=30, show_default=True, metavar="S",
     help="How long requests that were taken may go on after SIGTERM or Ctrl-C.",
 )  # fmt: skip
+@set_option
 @kinds_option
 def serve(
     name: str,
@@ -104,6 +105,7 @@ def serve(
     waiting_rows: int,
     deadline_s: float,
     drain_s: int,
+    written_params: tuple[str, ...],
     kinds: tuple[str, ...],
 ) -> int:
     """Serve a ruleset over HTTP, to trainers' own protocols and to Python.
@@ -130,7 +132,7 @@ def serve(
         token=_token(token_file, no_token=no_token),
     )
     _refuse_exposure(host, settings, no_token=no_token)
-    return _run(_opened(name, written_mapping, kinds), settings, host, port, drain_s)
+    return _run(_opened(name, written_mapping, written_params, kinds), settings, host, port, drain_s)
 
 
 def _require_extra() -> None:
@@ -161,11 +163,13 @@ def _refuse_exposure(host: str, settings: ServerSettings, *, no_token: bool) -> 
         )
 
 
-def _opened(name: str, written_mapping: tuple[str, ...], kinds: tuple[str, ...]) -> Ruleset:
+def _opened(
+    name: str, written_mapping: tuple[str, ...], written_params: tuple[str, ...], kinds: tuple[str, ...]
+) -> Ruleset:
     from rulereward.cli.mapping import read_mapping  # noqa: PLC0415
 
     mapping = read_mapping(written_mapping)
-    opened = open_ruleset(name, kinds)
+    opened = open_ruleset(name, kinds, written_params)
     for diagnostic in opened.diagnostics:
         _say(f"warning: {diagnostic.primary.span}: {diagnostic.message} ({diagnostic.code})")
     return opened.with_inputs(mapping) if mapping else opened

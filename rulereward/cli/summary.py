@@ -88,6 +88,17 @@ def _facts(ending: Ending, groups: CreditTally) -> Iterator[str]:
         alone = tally.good_rows - groups.rows if tally.groups.is_whole else 0
         apart = f"; {_rows(alone)} outside of them" if alone else ""
         yield f"{groups.tied:,} of {groups.groups:,} groups{keyed} tied{meaning}{sampled}{apart}"
+    yield from _ways(tally)
+
+
+def _ways(tally: RunTally) -> Iterator[str]:
+    """How many rows took each route, and had their reward from each gate."""
+    for title, counts in (("routes taken", tally.ways.routes), ("rewards given by gates", tally.ways.gates)):
+        if counts:
+            yield f"{title}: {', '.join(f'{name} {number:,}' for name, number in counts.items())}"
+    for name, number in tally.ways.undecided.items():
+        if number:
+            yield f"  the condition of {name} was null on {_rows(number)}, which counts as not true"
 
 
 def _reasons(tally: RunTally) -> Iterator[str]:

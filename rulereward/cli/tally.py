@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rulereward.api import Scores
+from rulereward.api.ways import Ways
 from rulereward.cli.groups import GroupSample
 from rulereward.data import F64, U8, Bools, Reason, State
 from rulereward.io import Record, pick
@@ -92,6 +93,7 @@ class RunTally:
         self.seconds = dict.fromkeys(rules, 0.0)
         self.inputs = InputsSeen(inputs)
         self.groups = GroupSample()
+        self.ways = Ways()
         self.grouped_by_prompt = False
         self.columns: tuple[str, ...] = ()
         """The columns of the first row that could be read."""
@@ -121,6 +123,7 @@ class RunTally:
             count.add(cells.values[good], cells.states[good], [cells.reasons[row] for row in good.tolist()])
         for name, seconds in scores.seconds().items():
             self.seconds[name] += seconds
+        self.ways.update(scores.ways())
         self.inputs.look(rows)
         if keys is not None:
             self.groups.add(keys, scores.reward, scores.contributions(), values)

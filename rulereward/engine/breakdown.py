@@ -19,7 +19,7 @@ def breakdown(result: RunResult, row: int) -> dict[str, object]:
     entries: dict[str, dict[str, object]] = {}
     for name in result.plan.reported:
         entries[name] = _cell(result, result.rule(name), row)
-    for term in result.plan.terms:
+    for term in result.plan.branches[int(result.branch[row])].terms:
         value, weight, contribution = result.term(term)
         entry = entries.setdefault(term.rule, _cell(result, value, row))
         if weight is not None:

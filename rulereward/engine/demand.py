@@ -46,14 +46,36 @@ def demand(
     return needed
 
 
+def touched(
+    plan: Plan, values: Sequence[Column], roots: Iterable[tuple[int, Bools]], groups: Groups | None
+) -> Demanded:
+    """Of a finished run: the cells that a lazy walk from the roots looks at, per node; None for none at all."""
+    needed: Demanded = [None] * len(plan.nodes)
+    known = [False] * len(plan.nodes)
+    for root, wanted in roots:
+        _ask(needed, known, root, wanted)
+    for node in reversed(plan.nodes):
+        wanted_here = needed[node.id]
+        if wanted_here is not None:
+            _ask_arguments(node, wanted_here, needed, values, known, groups)
+    return needed
+
+
 @lru_cache(maxsize=256)
-def first_demand(plan: Plan, thrifty: bool) -> tuple[int, ...]:
-    """The nodes that are needed on every row whatever its values: what `demand` says while nothing is known yet."""
+def first_demand(plan: Plan, thrifty: bool) -> tuple[int, ...] | None:
+    """The nodes that are needed on every row whatever its values: what `demand` says while nothing is known yet.
+
+    None where that does not follow from the plan: a row that is alone in its group needs no value for the others.
+    """
+    if any(node.op is Op.FOLD and node.payload.excluding_self for node in plan.nodes):
+        return None
     wanted = {plan.reward}
-    for root in (*plan.reported.values(), *(term.value for term in plan.terms)):
-        if not (thrifty and plan.gates and plan.nodes[root].expensive):
+    one_way = len(plan.branches) == 1 and not plan.gates
+    terms = [] if len(plan.branches) > 1 else [term.value for term in plan.terms]
+    for root in (*plan.reported.values(), *plan.watched, *terms):
+        if one_way or not (thrifty and plan.nodes[root].expensive):
             wanted.add(root)
-    if not plan.gates:
+    if one_way:
         wanted |= {part for term in plan.terms for part in (term.weight, term.contribution) if part is not None}
     for node in reversed(plan.nodes):
         if node.id in wanted:
@@ -126,6 +148,9 @@ def _ask_members(
         asked = wanted
     asked = asked & ~groups.incomplete()
     members = asked[groups.codes]
+    if node.payload.excluding_self:
+        asking = np.bincount(groups.codes[wanted], minlength=groups.count)
+        members = members & (asking[groups.codes] > wanted)  # another row asks
     if len(node.args) == 2:
         where = values[node.args[1]]
         assert isinstance(where, Cells)

@@ -3,18 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
 
-from rulereward.data import F64, I64, Bools, Cells, Column, Groups, Level, Reason, ReasonTable, State, Texts
+from rulereward.data import (
+    I64,
+    U8,
+    U16,
+    Bools,
+    Cells,
+    Column,
+    Groups,
+    Level,
+    Objects,
+    Reason,
+    ReasonTable,
+    State,
+    Texts,
+)
 from rulereward.engine.values import ERROR, NULL, OK, UNKNOWN
-from rulereward.plan.nodes import Folding, Node
-
-Members = Cells | Texts
-"""What is folded: a number or a text of each row."""
+from rulereward.kind import Base
+from rulereward.plan.nodes import Folding, Gathering, Node
 
 INCOMPLETE = "incomplete_group"
+TIE = Reason("tie", "several values are equally frequent")
+
+
+class NotFiniteError(ArithmeticError):
+    """An aggregate's result is too large for a number."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """Results to be written: OK so far, without values. `values` are numbers, or a list of texts or JSON values."""
+
+    values: Any
+    states: U8
+    reasons: U16
+
+    @staticmethod
+    def blank(base: Base, size: int) -> Sheet:
+        plain = base in (Base.TEXT, Base.OBJECT)
+        values: Any = [None] * size if plain else np.full(size, np.nan)
+        return Sheet(values, np.zeros(size, dtype=np.uint8), np.zeros(size, dtype=np.uint16))
+
+    def column(self, base: Base) -> Column:
+        clean = not self.states.any() and not self.reasons.any()
+        if base is Base.TEXT:
+            return Texts(Texts.of(self.values).view, self.states, self.reasons, clean)
+        if base is Base.OBJECT:
+            return Objects(tuple(self.values), self.states, self.reasons, clean)
+        return Cells(self.values, self.states, self.reasons, clean)
 
 
 class Folder:
@@ -30,33 +71,33 @@ class Folder:
         self._not_finite = reasons.add(Reason("not_finite", "the result is too large for a number"))
         self._left_out = reasons.add(Reason("left_out", "`where` leaves this row out"))
 
-    def fold(self, node: Node, args: Sequence[Column]) -> Cells:
-        """Cells of shape (groups,) at level GROUP, (rows,) at level ROW."""
+    def fold(self, node: Node, args: Sequence[Column]) -> Column:
+        """A column of shape (groups,) at level GROUP, (rows,) at level ROW."""
         folding: Folding = node.payload
-        by_row = folding.aggregate.level is Level.ROW
-        size = len(args[0]) if by_row else self.groups.count
-        out = Cells(np.full(size, np.nan), np.zeros(size, dtype=np.uint8), np.zeros(size, dtype=np.uint16))
-        value = cast(Members, args[0])
+        by_row = node.level is Level.ROW
+        out = Sheet.blank(node.base, len(args[0]) if by_row else self.groups.count)
+        value = args[0]
         where = cast(Cells, args[1]) if len(args) > 1 else None
         for group, rows in enumerate(self.members):
             spots = rows if by_row else np.array([group])
             if self._incomplete[group]:
                 out.states[spots] = ERROR
                 out.reasons[spots] = self._reasons.add(self._incomplete_reason(group, len(rows)))
-            elif self._unknown(value, where, rows):
-                out.states[spots] = UNKNOWN
+            elif folding.excluding_self:
+                for place, row in enumerate(rows.tolist()):
+                    self._summarise(folding, value, where, np.delete(rows, place), row, rows[place : place + 1], out)
             elif by_row:
                 self._rank(folding, value, where, rows, out)
             else:
-                self._summarise(folding, value, where, rows, group, out)
-        return Cells(out.values, out.states, out.reasons, clean=not out.states.any() and not out.reasons.any())
+                self._summarise(folding, value, where, rows, group, rows, out)
+        return out.column(node.base)
 
     def _incomplete_reason(self, group: int, size: int) -> Reason:
         if self.groups.keyless[group]:
             return Reason(INCOMPLETE, "the row has no group key")
         return Reason(INCOMPLETE, f"the group has {size} of {self.groups.expected_size} members")
 
-    def _unknown(self, value: Members, where: Cells | None, rows: I64) -> bool:
+    def _unknown(self, value: Column, where: Cells | None, rows: I64) -> bool:
         """Is a member that counts not known yet?"""
         wanted = value.states[rows] == UNKNOWN
         if where is None:
@@ -71,18 +112,18 @@ class Folder:
         selected: Bools = (where.states[rows] == OK) & (where.values[rows] == 1.0)
         return selected
 
-    def _present(self, value: Members, where: Cells | None, rows: I64) -> Bools:
-        """Members that are selected and have a value; an errored one marks the group partial."""
+    def _present(self, value: Column, where: Cells | None, rows: I64, told: I64) -> Bools:
+        """Members that are selected and have a value; an errored one makes the group partial for the rows `told`."""
         selected = self._selected(where, rows)
         broken = selected & (value.states[rows] == ERROR)
         if where is not None:
             broken |= where.states[rows] == ERROR
         if broken.any():
-            self.partial[rows] = True
+            self.partial[told] = True
         present: Bools = selected & (value.states[rows] == OK)
         return present
 
-    def _lacking(self, value: Members, where: Cells | None, rows: I64) -> tuple[int, int]:
+    def _lacking(self, value: Column, where: Cells | None, rows: I64) -> tuple[int, int]:
         """What too few members make of a group: an error if one of them is one, since it might have been enough."""
         for row in rows.tolist():
             if where is not None and where.states[row] == ERROR:
@@ -93,34 +134,38 @@ class Folder:
         return State.NULL, self._too_few
 
     def _summarise(
-        self, folding: Folding, value: Members, where: Cells | None, rows: I64, group: int, out: Cells
+        self, folding: Folding, value: Column, where: Cells | None, rows: I64, spot: int, told: I64, out: Sheet
     ) -> None:
-        present = rows[self._present(value, where, rows)]
-        if len(present) < folding.aggregate.needs:
-            out.states[group], out.reasons[group] = self._lacking(value, where, rows)
+        """One result of some rows, written to `spot`."""
+        if self._unknown(value, where, rows):
+            out.states[spot] = UNKNOWN
             return
-        values: list[Any] = sorted(_values(value, present))  # a sum may overflow in one order and not in another
-        folded = _folded(folding, values)
-        if folded is None:
-            out.states[group], out.reasons[group] = ERROR, self._not_finite
-        else:
-            out.values[group] = folded
+        present = rows[self._present(value, where, rows, told)]
+        if len(present) < folding.aggregate.needs:
+            out.states[spot], out.reasons[spot] = self._lacking(value, where, rows)
+            return
+        values = _values(value, present)
+        if not isinstance(value, Objects):
+            values = sorted(values)  # a sum may overflow in one order and not in another
+        write_folded(folding, values, spot, out, self._reasons)
 
-    def _rank(self, folding: Folding, value: Members, where: Cells | None, rows: I64, out: Cells) -> None:
-        present = self._present(value, where, rows)
+    def _rank(self, folding: Folding, value: Column, where: Cells | None, rows: I64, out: Sheet) -> None:
+        if self._unknown(value, where, rows):
+            out.states[rows] = UNKNOWN
+            return
+        present = self._present(value, where, rows, rows)
         counted, others = rows[present], rows[~present]
         for row in others.tolist():
             self._explain_absence(value, where, row, out)
         if len(counted) < folding.aggregate.needs:
             out.states[counted], out.reasons[counted] = self._lacking(value, where, rows)
         elif len(counted):
-            folded = _folded(folding, _values(value, counted))
-            if folded is None:
+            try:
+                out.values[counted] = folded(folding, _values(value, counted))
+            except ArithmeticError:
                 out.states[counted], out.reasons[counted] = ERROR, self._not_finite
-            else:
-                out.values[counted] = folded
 
-    def _explain_absence(self, value: Members, where: Cells | None, row: int, out: Cells) -> None:
+    def _explain_absence(self, value: Column, where: Cells | None, row: int, out: Sheet) -> None:
         """Why a row has no place among its group: its own error or null, or it was not selected."""
         if where is not None and where.states[row] == ERROR:
             out.states[row], out.reasons[row] = ERROR, where.reasons[row]
@@ -129,27 +174,47 @@ class Folder:
         else:
             out.states[row], out.reasons[row] = value.states[row], value.reasons[row]
 
-    def spread(self, column: Cells) -> Cells:
+    def spread(self, column: Column) -> Column:
         """Each group's cell to all its rows."""
-        codes = self.groups.codes
-        return Cells(column.values[codes], column.states[codes], column.reasons[codes], column.clean)
+        return column.take(self.groups.codes)
 
 
-def _values(members: Members, rows: I64) -> list[Any]:
-    """The numbers or texts of some rows."""
+def _values(members: Column, rows: I64) -> list[Any]:
+    """The numbers, texts or JSON values of some rows."""
     if isinstance(members, Texts):
         return [members.view.text(row) for row in rows.tolist()]
+    if isinstance(members, Objects):
+        return [members.values[row] for row in rows.tolist()]
     numbers: list[float] = members.values[rows].tolist()
     return numbers
 
 
-def _folded(folding: Folding, values: Sequence[Any]) -> F64 | None:
-    """What the function gives, one number or one for each value; None where one is too large for a number.
-
-    Zeros lose their sign, which would tell in what order the members came.
-    """
+def write_folded(
+    folding: Folding | Gathering, values: Sequence[Any], spot: int, out: Sheet, reasons: ReasonTable
+) -> None:
+    """Put what the aggregate makes of the values into row `spot`."""
     try:
-        found = np.asarray(folding.aggregate.of(values, folding.params), dtype=np.float64) + 0.0
+        found = folded(folding, values)
     except ArithmeticError:
-        return None
-    return found if np.isfinite(found).all() else None
+        out.states[spot] = ERROR
+        out.reasons[spot] = reasons.add(Reason("not_finite", "the result is too large for a number"))
+        return
+    if found is None:
+        out.states[spot], out.reasons[spot] = NULL, reasons.add(TIE)
+    else:
+        out.values[spot] = found
+
+
+def folded(folding: Folding | Gathering, values: Sequence[Any]) -> Any:
+    """What the function gives: one value, one number for each value, or None where the values decide nothing.
+
+    Zeros lose their sign, which would tell in what order the members came. Raises ArithmeticError where a number is
+    too large.
+    """
+    found = folding.aggregate.of(values, folding.params)
+    if found is None or (folding.aggregate.gives is None and not isinstance(found, float)):
+        return found
+    numbers = np.asarray(found, dtype=np.float64) + 0.0
+    if not np.isfinite(numbers).all():
+        raise NotFiniteError
+    return float(numbers) if numbers.ndim == 0 else numbers

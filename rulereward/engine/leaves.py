@@ -46,6 +46,8 @@ from rulereward.kind import (
 from rulereward.plan.convert import convert
 from rulereward.plan.nodes import Measurement, Node
 
+UNDECIDED = Reason("undecided", "what is missing would decide this")
+
 
 @dataclass(slots=True, eq=False)
 class Block:
@@ -277,9 +279,14 @@ def numeric(node: Node, args: Sequence[Column], bases: Sequence[Base], reasons: 
         rows: I64 = np.flatnonzero(states == OK)
         for place, arguments in zip(rows.tolist(), row_arguments(args, bases, rows), strict=True):
             try:
-                values[place] = function.scalar(*arguments)
+                found = function.scalar(*arguments)
             except (ArithmeticError, ValueError) as error:
                 states[place], why[place] = State.ERROR, reasons.add(failure_reason(error))
+                continue
+            if found is None:
+                states[place], why[place] = State.NULL, reasons.add(UNDECIDED)
+            else:
+                values[place] = found
     wild = (states == OK) & ~np.isfinite(values)
     if wild.any():
         states, why = np.array(states), np.array(why)

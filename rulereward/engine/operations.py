@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from rulereward.data import F64, U8, U16, Cells, Column, Reason, ReasonTable, Texts, all_ok
+from rulereward.engine.listing import held
 from rulereward.engine.values import ERROR, NULL, OK, UNKNOWN, merge_states, pick, python_values, restated
 from rulereward.kind import Base
 from rulereward.plan.convert import same_json
@@ -107,10 +108,11 @@ def _verdicts(values: F64, args: Sequence[Column]) -> Cells:
     return all_ok(values) if merged is None else Cells(values, *merged)
 
 
-def contains(_: Node, args: Sequence[Column], __: ReasonTable) -> Column:
+def contains(node: Node, args: Sequence[Column], reasons: ReasonTable) -> Column:
     needle, text = args
+    if not isinstance(text, Texts):
+        return held(node, args, reasons)
     assert isinstance(needle, Texts)
-    assert isinstance(text, Texts)
     pairs = zip(needle.view.texts(), text.view.texts(), strict=True)
     values = np.array([a is not None and b is not None and a in b for a, b in pairs], dtype=np.float64)
     return _verdicts(values, args)

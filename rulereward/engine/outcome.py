@@ -42,15 +42,39 @@ class RunResult:
         return Cells(cells.values, cells.states, reasons)
 
     @cached_property
-    def gate(self) -> I64:
-        """Which gate gave each row's reward: its place in the ruleset, -1 for none."""
-        taken = np.full(self.batch.size, -1, dtype=np.int64)
+    def branch(self) -> I64:
+        """Which branch each row is in: its place in the plan; -1 where a route's condition is an error."""
+        taken = np.full(self.batch.size, len(self.plan.branches) - 1, dtype=np.int64)
         undecided = np.ones(self.batch.size, dtype=np.bool_)
-        for place, gate in enumerate(self.plan.gates):
-            condition = cast(Cells, self.values[gate.condition])
-            taken[undecided & (condition.states == OK) & (condition.values == 1.0)] = place
-            undecided &= (condition.states == OK) & (condition.values == 0.0)
+        for place, branch in enumerate(self.plan.branches):
+            if branch.condition is not None:
+                condition = cast(Cells, self.values[branch.condition])
+                taken[undecided & (condition.states != OK)] = -1
+                taken[undecided & (condition.states == OK) & (condition.values == 1.0)] = place
+                undecided &= (condition.states == OK) & (condition.values == 0.0)
         return taken
+
+    @cached_property
+    def gate(self) -> I64:
+        """Which gate gave each row's reward: its place in the row's branch, -1 for none."""
+        taken = np.full(self.batch.size, -1, dtype=np.int64)
+        for number, branch in enumerate(self.plan.branches):
+            undecided = self.branch == number
+            for place, gate in enumerate(branch.gates):
+                condition = cast(Cells, self.values[gate.condition])
+                taken[undecided & (condition.states == OK) & (condition.values == 1.0)] = place
+                undecided = undecided & (condition.states == OK) & (condition.values == 0.0)
+        return taken
+
+    def gate_name(self, row: int) -> str | None:
+        """The gate that gave a row's reward, None if none did."""
+        gate = int(self.gate[row])
+        return self.plan.branches[int(self.branch[row])].gates[gate].name if gate >= 0 else None
+
+    def route_name(self, row: int) -> str | None:
+        """The route that a row takes, None if it takes none."""
+        branch = int(self.branch[row])
+        return self.plan.branches[branch].name if branch >= 0 else None
 
     def rule(self, name: str) -> Cells:
         """The cells of a reported rule; what was not needed is SKIPPED, by the gate that closed the row."""
@@ -81,14 +105,18 @@ class RunResult:
         if not open_still.any():
             return cells
         reasons = cells.reasons.copy()
-        for row in np.flatnonzero(open_still).tolist():
-            reasons[row] = self.reasons.add(self._why_skipped(int(self.gate[row])))
+        for place in set(zip(self.branch[open_still].tolist(), self.gate[open_still].tolist(), strict=True)):
+            alike = open_still & (self.branch == place[0]) & (self.gate == place[1])
+            reasons[alike] = self.reasons.add(self._why_skipped(int(np.argmax(alike))))
         return Cells(cells.values, np.where(open_still, np.uint8(State.SKIPPED), cells.states), reasons)
 
-    def _why_skipped(self, gate: int) -> Reason:
-        if gate < 0:
-            return Reason("not_needed", "nothing needed this")
-        return Reason("gate_closed", f"the gate `{self.plan.gates[gate].name}` gave the reward")
+    def _why_skipped(self, row: int) -> Reason:
+        gate, route = self.gate_name(row), self.route_name(row)
+        if gate is not None:
+            return Reason("gate_closed", f"the gate `{gate}` gave the reward")
+        if route is not None:
+            return Reason("not_on_route", f"the route `{route}` does not need this")
+        return Reason("not_needed", "nothing needed this")
 
     def rule_seconds(self) -> dict[str, float]:
         """Seconds spent on each rule's own measurements and texts, without those of rules it reads."""

@@ -10,6 +10,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from rulereward.data.cells import Reason, State
@@ -23,15 +24,18 @@ from rulereward.engine.reference_cells import (
     measured,
     strictly,
 )
+from rulereward.engine.reference_folds import folded, places, plain, summary
 from rulereward.kind import Answer, Base, Failure, Job, Kind, Missing, Outcome, jobs_of
-from rulereward.plan.convert import convert, same_json
-from rulereward.plan.origin import everything_below
+from rulereward.plan.convert import convert, holds, item_of, items_of, same_json
+from rulereward.plan.origin import everything_below, names_used
+from rulereward.plan.stubs import STUB, Stubs
 from rulereward.plan.typed import (
     Apply,
     Arithmetic,
     Cases,
     Caught,
     Checked,
+    CheckedScore,
     Choice,
     Comparison,
     Const,
@@ -40,13 +44,16 @@ from rulereward.plan.typed import (
     Default,
     Field,
     Fold,
+    Gather,
     Guarded,
     Input,
     Inverse,
+    Item,
     Junction,
     Measure,
     Negated,
     NullTest,
+    Pick,
     Ref,
     Typed,
 )
@@ -57,11 +64,12 @@ Answers = Callable[[Job], Answer]
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """The reward of a row, the cell of each rule, and the gate that gave the reward."""
+    """The reward of a row, the cell of each rule, the gate that gave the reward, and the route the row takes."""
 
     reward: Cell
     rules: Mapping[str, Cell]
     gate: str | None
+    route: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,41 +88,59 @@ def reference(
     groups: Sequence[Sequence[int]] = (),
     step: int | None = None,
     needed_only: bool = False,
+    stubs: frozenset[str] = frozenset(),
 ) -> Outcomes:
-    """Evaluate every row. `groups` lists the rows of each group; `answers` stands for the services."""
-    walker = _Walker(checked, rows, answers, groups, step)
+    """Evaluate every row. `groups` lists the rows of each group; `answers` stands for the services.
+
+    The rules in `stubs` are not measured: the rows give their values, as `stub.<rule>`.
+    """
+    walker = _Walker(checked, rows, answers, groups, step, stubs)
     results = [_row(walker, row, needed_only) for row in range(len(rows))]
     return Outcomes(results, frozenset(walker.jobs))
 
 
 def _row(walker: _Walker, row: int, needed_only: bool) -> RowResult:
-    reward, gate = _reward(walker, row)
-    skip = needed_only and gate is not None
-    for term in walker.checked.score.terms:
-        if not (skip and walker.is_expensive(term.value)):
-            walker.cell(term.value, row)
-    rules = {
-        rule.name: Cell(State.SKIPPED)
-        if skip and walker.is_expensive(rule.value) and not walker.is_known(rule.value, row)
-        else walker.cell(rule.value, row)
-        for rule in walker.checked.rules
-    }
-    return RowResult(reward, rules, gate)
+    place, failed = _branch(walker, row)
+    score = walker.checked.scores[place]
+    reward, gate = (failed, None) if failed is not None else _reward(walker, score, row)
+    closed = needed_only and gate is not None
+    if failed is None:
+        for term in score.terms:
+            if not (closed and walker.is_expensive(term.value)):
+                walker.cell(term.value, row)
+    rules: dict[str, Cell] = {}
+    for rule in walker.checked.rules:
+        left_out = closed or (needed_only and failed is None and walker.is_left_out(rule.name, place))
+        skipped = left_out and walker.is_costly_rule(rule.name) and not walker.is_known(rule.value, row)
+        rules[rule.name] = Cell(State.SKIPPED) if skipped else walker.named(rule.name, row)
+    routes = walker.checked.routes
+    route = routes[place].name if failed is None and place < len(routes) else None
+    return RowResult(reward, rules, gate, route)
 
 
-def _reward(walker: _Walker, row: int) -> tuple[Cell, str | None]:
-    for gate in walker.checked.score.gates:
+def _branch(walker: _Walker, row: int) -> tuple[int, Cell | None]:
+    """The place of the score that a row has, and the condition of its route where that is an error."""
+    for place, route in enumerate(walker.checked.routes):
+        condition = walker.cell(route.when, row)
+        if condition.state is State.ERROR:
+            return place, condition
+        if condition.true:
+            return place, None
+    return len(walker.checked.routes), None
+
+
+def _reward(walker: _Walker, score: CheckedScore, row: int) -> tuple[Cell, str | None]:
+    for gate in score.gates:
         condition = walker.cell(gate.when, row)
         if condition.state is State.ERROR:
             return condition, None
         if condition.true:
             return walker.cell(gate.value, row), gate.name
-    return _score(walker, row), None
+    return _score(walker, score, row), None
 
 
-def _score(walker: _Walker, row: int) -> Cell:
-    score = walker.checked.score
-    total = walker.cell(score.expression, row) if score.expression is not None else _terms(walker, row)
+def _score(walker: _Walker, score: CheckedScore, row: int) -> Cell:
+    total = walker.cell(score.expression, row) if score.expression is not None else _terms(walker, score, row)
     if total.state is State.OK and score.clamp is not None:
         lo, hi = score.clamp
         total = Cell(State.OK, min(max(float(total.value), lo), hi))
@@ -123,8 +149,7 @@ def _score(walker: _Walker, row: int) -> Cell:
     return total
 
 
-def _terms(walker: _Walker, row: int) -> Cell:
-    score = walker.checked.score
+def _terms(walker: _Walker, score: CheckedScore, row: int) -> Cell:
     total: Cell | None = None
     for term in score.terms:
         if term.metric:
@@ -147,8 +172,11 @@ class _Walker:
         answers: Answers,
         groups: Sequence[Sequence[int]],
         step: int | None,
+        stubs: frozenset[str],
     ) -> None:
         self.checked = checked
+        self._stubs = stubs
+        self._given = Stubs(checked.named, stubs)
         self.jobs: set[Job] = set()
         self._rows = rows
         self._answers = answers
@@ -161,11 +189,15 @@ class _Walker:
     def cell(self, node: Typed, row: int) -> Cell:
         """The value of a node for a row."""
         if isinstance(node, Ref):
-            return self.cell(self.checked.named[node.name], row)
+            return self.named(node.name, row)
         key = (id(node), row)
         if key not in self._known:
             self._known[key] = _EVALUATE[type(node)](self, node, row)
         return self._known[key]
+
+    def named(self, name: str, row: int) -> Cell:
+        """What a name stands for on a row."""
+        return self._rows[row][f"{STUB}{name}"] if name in self._stubs else self.cell(self.checked.named[name], row)
 
     def is_known(self, node: Typed, row: int) -> bool:
         """Has something needed this node on this row already?"""
@@ -175,8 +207,20 @@ class _Walker:
 
     def is_expensive(self, node: Typed) -> bool:
         """Does a service have to be asked, anywhere below?"""
-        below = everything_below(self.checked.named, node)
+        below = everything_below(self.checked.named, node, self._stubs, self._given.parts)
         return any(isinstance(part, Measure) and part.kind.service is not None for part in below)
+
+    def is_costly_rule(self, name: str) -> bool:
+        return name not in self._stubs and self.is_expensive(self.checked.named[name])
+
+    def is_left_out(self, rule: str, place: int) -> bool:
+        """Does the score at this place have no use for a rule that another one uses?"""
+        uses = [rule in names for names in self._names_used]
+        return any(uses) and not uses[place]
+
+    @cached_property
+    def _names_used(self) -> list[frozenset[str]]:
+        return [names_used(self.checked.named, score) for score in self.checked.scores]
 
     def const(self, node: Const, _: int) -> Cell:
         if isinstance(node.value, tuple):
@@ -220,6 +264,9 @@ class _Walker:
         return kind.read(*values, *extra, answers[0] if isinstance(asked, Job) else answers)
 
     def field(self, node: Field, row: int) -> Cell:
+        owner = self._given.rule_of(node)
+        if owner is not None:
+            return self._rows[row][f"{STUB}{owner}.{node.name}"]
         cell = self.cell(node.measure, row)
         if cell.state is not State.OK:
             return Cell(cell.state, None, cell.reason)
@@ -267,7 +314,11 @@ class _Walker:
 
     def contains(self, node: Contains, row: int) -> Cell:
         needle, text = self.cell(node.needle, row), self.cell(node.text, row)
-        return strictly(needle, text) or Cell(State.OK, needle.value in text.value)
+        absent = strictly(needle, text)
+        if absent is not None:
+            return absent
+        found = holds(text.value, needle.value)
+        return Cell(State.NULL, None, found.reason) if isinstance(found, Missing) else Cell(State.OK, found)
 
     def null_test(self, node: NullTest, row: int) -> Cell:
         cell = self.cell(node.value, row)
@@ -307,6 +358,8 @@ class _Walker:
         return self.cell(node.right, row) if left.state is State.NULL else left
 
     def guarded(self, node: Guarded, row: int) -> Cell:
+        if self._given.lifts(node):
+            return self.cell(node.value, row)
         condition = self.cell(node.condition, row)
         if condition.state is State.ERROR:
             return condition
@@ -322,44 +375,75 @@ class _Walker:
             return Cell(State.NULL, None, cell.reason)
         return Cell(State.OK, node.replacement, cell.reason)
 
+    def item(self, node: Item, row: int) -> Cell:
+        value, index = self.cell(node.value, row), self.cell(node.index, row)
+        absent = strictly(value, index)
+        if absent is not None:
+            return absent
+        found = item_of(value.value, index.value)
+        return Cell(State.NULL, None, found.reason) if isinstance(found, Missing) else Cell(State.OK, found)
+
+    def pick(self, node: Pick, row: int) -> Cell:
+        index = self.cell(node.index, row)
+        if index.state is not State.OK:
+            return index
+        count = len(node.items)
+        there = float(index.value).is_integer() and -count <= index.value < count
+        return self.cell(node.items[int(index.value)], row) if there else NULL_CONST
+
+    def gather(self, node: Gather, row: int) -> Cell:
+        cells = [self.cell(item, row) for item in node.items]
+        for cell in cells:
+            if cell.state is State.ERROR or (node.each and cell.state is State.NULL):
+                return Cell(cell.state, None, cell.reason)
+        if node.each is None:
+            values = [
+                plain(cell, item.type.base)
+                for cell, item in zip(cells, node.items, strict=True)
+                if cell.state is State.OK
+            ]
+        else:
+            found = items_of(cells[0].value, node.each)
+            if isinstance(found, Missing):
+                return Cell(State.NULL, None, found.reason)
+            values = found
+        if len(values) < node.aggregate.needs:
+            return Cell(State.NULL, None, Reason("too_few_items", "too few items of the list have a value"))
+        return folded(node.aggregate, node.params, values)
+
     def fold(self, node: Fold, row: int) -> Cell:
         group = self._group_of[row]
+        if node.excluding_self:
+            return self._fold_others(node, row, self._groups[group])
         key = (id(node), group)
         if key not in self._ranked:
             self._ranked[key] = self._fold_group(node, self._groups[group])
         return self._ranked[key][row]
 
+    def _incomplete(self, members: Sequence[int]) -> Cell | None:
+        size = self.checked.group.size
+        if size is None or len(members) == size:
+            return None
+        return Cell(State.ERROR, None, Reason("incomplete_group", f"the group has {len(members)} of {size} members"))
+
+    def _fold_others(self, node: Fold, row: int, members: Sequence[int]) -> Cell:
+        """The aggregate of the group without the row itself."""
+        incomplete = self._incomplete(members)
+        if incomplete is not None:
+            return incomplete
+        others = [self._member(node, other) for other in members if other != row]
+        return summary(node.aggregate, node.params, others, node.value.type.base)
+
     def _fold_group(self, node: Fold, members: Sequence[int]) -> dict[int, Cell]:
         """The aggregate's cell for each member: one for all, or a place for each."""
-        size = self.checked.group.size
-        if size is not None and len(members) != size:
-            reason = Reason("incomplete_group", f"the group has {len(members)} of {size} members")
-            return dict.fromkeys(members, Cell(State.ERROR, None, reason))
-        absent: dict[int, Cell] = {}
-        present: dict[int, Any] = {}
-        for row in members:
-            cell = self._member(node, row)
-            if cell.state is State.OK:
-                present[row] = cell.value if isinstance(cell.value, str) else float(cell.value)
-            else:
-                absent[row] = cell
-        by_row = node.aggregate.level is Level.ROW
-        if len(present) < node.aggregate.needs:
-            reason = Reason("too_few_members", "too few members of the group have a value")
-            broken = [cell for cell in absent.values() if cell.state is State.ERROR]
-            lacking = broken[0] if broken else Cell(State.NULL, None, reason)
-            return {row: absent.get(row, lacking) if by_row else lacking for row in members}
-        try:
-            values = list(present.values()) if by_row else sorted(present.values())
-            folded = node.aggregate.of(values, node.params) if present or not by_row else []
-        except ArithmeticError:
-            folded = math.inf
-        numbers = folded if isinstance(folded, list) else [folded]
-        if not all(map(math.isfinite, numbers)):
-            lacking = Cell(State.ERROR, None, Reason("not_finite", "the result is too large for a number"))
-            return {row: absent.get(row, lacking) if by_row else lacking for row in members}
-        cells = [Cell(State.OK, number + 0.0) for number in numbers]  # no zero keeps a sign that tells the order
-        return absent | dict(zip(present, cells, strict=True)) if by_row else dict.fromkeys(members, cells[0])
+        incomplete = self._incomplete(members)
+        if incomplete is not None:
+            return dict.fromkeys(members, incomplete)
+        cells = {row: self._member(node, row) for row in members}
+        base = node.value.type.base
+        if node.aggregate.level is Level.ROW:
+            return places(node.aggregate, node.params, cells, base)
+        return dict.fromkeys(members, summary(node.aggregate, node.params, list(cells.values()), base))
 
     def _member(self, node: Fold, row: int) -> Cell:
         """A member's value, or why it is not counted."""
@@ -408,5 +492,8 @@ _EVALUATE: dict[type[Typed], Callable[[_Walker, Any, int], Cell]] = {
     Default: _Walker.default,
     Guarded: _Walker.guarded,
     Caught: _Walker.caught,
+    Item: _Walker.item,
+    Pick: _Walker.pick,
+    Gather: _Walker.gather,
     Fold: _Walker.fold,
 }

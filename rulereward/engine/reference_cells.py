@@ -77,6 +77,8 @@ def compute_plain(scalar: Callable[..., Any], values: Sequence[object], name: st
         value = scalar(*values)
     except (ArithmeticError, ValueError) as error:
         return Cell(State.ERROR, None, Reason("kind_failed", str(error)))
+    if value is None:
+        return Cell(State.NULL, None, Reason("undecided", "what is missing would decide this"))
     if not math.isfinite(value):
         return Cell(State.ERROR, None, Reason("not_finite", f"`{name}` gave a value that is not finite"))
     return Cell(State.OK, float(value))

@@ -29,7 +29,8 @@ from rulereward.data import (
     Texts,
     all_ok,
 )
-from rulereward.engine import operations
+from rulereward.engine import listing, operations
+from rulereward.engine.branches import needing, sort_rows
 from rulereward.engine.constants import constant_column
 from rulereward.engine.demand import Demanded, demand, first_demand
 from rulereward.engine.flights import Flights
@@ -159,10 +160,13 @@ class _Run:
         groups = self.batch.groups
         if self.batch.size == 0 or (groups is not None and groups.incomplete().any()):
             return self._demand()
+        nodes = first_demand(self.plan, self.options.evaluate == "needed")
+        if nodes is None:
+            return self._demand()
         demanded: Demanded = [None] * len(self.plan.nodes)
         row_wise = np.ones(self.batch.size, dtype=np.bool_)
         group_wise = None if groups is None else np.ones(groups.count, dtype=np.bool_)
-        for node in first_demand(self.plan, self.options.evaluate == "needed"):
+        for node in nodes:
             demanded[node] = row_wise if self.plan.nodes[node].level is Level.ROW else group_wise
         return demanded
 
@@ -171,32 +175,23 @@ class _Run:
 
     def _roots(self) -> list[tuple[int, Bools]]:
         """What must be known in the end: the reward everywhere; rules everywhere, or, where only what is needed is
-        evaluated, expensive ones on rows whose gates are open; the parts of the score where it counts.
+        evaluated, expensive ones on rows whose gates are open and whose route does not leave them out; the parts of
+        each score on the rows that have it, and where a gate gives the reward their values only.
         """
+        plan = self.plan
         everywhere = np.ones(self.batch.size, dtype=np.bool_)
-        open_rows = self._open_rows()
+        sorted_rows = sort_rows(plan, self.values, self.batch.size)
         thrifty = self.options.evaluate == "needed"
-
-        def where(node: int) -> Bools:
-            return open_rows if thrifty and self.plan.nodes[node].expensive else everywhere
-
-        reported = [*self.plan.reported.values(), *(term.value for term in self.plan.terms)]
-        parts = [part for term in self.plan.terms for part in (term.weight, term.contribution) if part is not None]
-        return [
-            (self.plan.reward, everywhere),
-            *((node, where(node)) for node in reported),
-            *((part, open_rows) for part in parts),
-        ]
-
-    def _open_rows(self) -> Bools:
-        """Rows of which it is known that no gate gives their reward; an errored gate ends the search for one."""
-        undecided = np.ones(self.batch.size, dtype=np.bool_)
-        failed = np.zeros(self.batch.size, dtype=np.bool_)
-        for gate in self.plan.gates:
-            condition = cast(Cells, self.values[gate.condition])
-            failed |= undecided & (condition.states == ERROR)
-            undecided &= (condition.states == OK) & (condition.values == 0.0)
-        return undecided | failed
+        roots = [(plan.reward, everywhere)]
+        for node in (*plan.reported.values(), *plan.watched):
+            costly = thrifty and plan.nodes[node].expensive
+            roots.append((node, needing(plan, node, sorted_rows) if costly else everywhere))
+        for branch, rows in zip(plan.branches, sorted_rows.branches, strict=True):
+            for term in branch.terms:
+                costly = thrifty and plan.nodes[term.value].expensive
+                roots.append((term.value, rows.open if costly else rows.all))
+                roots += [(part, rows.open) for part in (term.weight, term.contribution) if part is not None]
+        return roots
 
     def _forward(self, demanded: Demanded) -> bool:
         """Compute what is demanded and can be; True if a cell became known or a job was submitted."""
@@ -268,7 +263,7 @@ class _Run:
 
     def _spread(self, _: Node, args: Sequence[Column]) -> Column:
         assert self.folder is not None
-        return self.folder.spread(cast(Cells, args[0]))
+        return self.folder.spread(args[0])
 
     def _leaf(self, node: Node, wanted: Bools) -> bool:
         """Compute a text leaf or a measurement on wanted rows whose arguments are known."""
@@ -393,6 +388,8 @@ _OPERATIONS: dict[Op, operations.Operation] = {
     Op.DEFAULT: operations.default,
     Op.GUARD: operations.guard,
     Op.CATCH: operations.catch,
+    Op.ITEM: listing.item,
+    Op.GATHER: listing.gather,
 }
 
 _SPECIAL: dict[Op, Callable[[_Run, Node, Sequence[Column]], Column]] = {

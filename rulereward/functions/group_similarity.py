@@ -19,7 +19,7 @@ class GroupSimilarityParams:
     unit: RepetitionUnit = "auto"
 
 
-@aggregate(level=Level.ROW, takes=Base.TEXT, needs=2, range=lambda _: UNIT_INTERVAL)
+@aggregate(level=Level.ROW, takes=Base.TEXT, needs=2, range=lambda *_: UNIT_INTERVAL)
 def group_similarity(texts: Sequence[str], params: GroupSimilarityParams) -> list[float]:
     """How much of a completion its siblings say too: the mean overlap of its n-grams with theirs, 0 to 1.
 

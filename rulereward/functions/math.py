@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from rulereward.kind import Function, Interval, Shares, function
+from rulereward.kind import Function, Interval, Listed, Shares, function
 
 _EXP_LIMIT = 700.0
 """e^709.8 is the largest power a float holds."""
@@ -120,4 +120,17 @@ def mod(a: Annotated[float, Shares()], b: Annotated[float, Shares()]) -> float:
     return a % b
 
 
-ARITHMETIC: tuple[Function, ...] = (absolute, minimum, maximum, exp, log, sqrt, round_, mod)
+@function("bool", three_valued=True)
+def at_least(k: float, *conditions: Annotated[bool | None, Listed()]) -> bool | None:
+    """Are k or more of the listed conditions true? `at_least(2, [a, b, c])`.
+
+    As with `and` and `or`, conditions that are null count where they would decide: the result is null where it hangs
+    on them.
+    """
+    true = sum(1 for condition in conditions if condition)
+    if true >= k:
+        return True
+    return None if true + sum(1 for condition in conditions if condition is None) >= k else False
+
+
+ARITHMETIC: tuple[Function, ...] = (absolute, minimum, maximum, exp, log, sqrt, round_, mod, at_least)

@@ -18,7 +18,7 @@ from rulereward.kind.served import (
     Ticket,
     jobs_of,
 )
-from rulereward.kind.signature import Arg, Bounds, Constant, Implicit, Shares, Signature, Unit, Window
+from rulereward.kind.signature import Arg, Bounds, Constant, Implicit, Listed, Shares, Signature, Unit, Window
 from rulereward.kind.types import (
     ANY_NUMBER,
     BOOL,
@@ -74,6 +74,7 @@ __all__ = [
     "Interval",
     "Job",
     "Kind",
+    "Listed",
     "LocalFile",
     "Measured",
     "Missing",

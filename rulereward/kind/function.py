@@ -36,7 +36,10 @@ def always_defined(*_: Interval) -> str | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
-    """A function of the language. A null argument gives null, unless the parameter is nullable."""
+    """A function of the language. A null argument gives null, unless the parameter is nullable.
+
+    One that is `three_valued` is handed nulls and returns None where it cannot tell without them.
+    """
 
     name: str
     version: int
@@ -49,6 +52,7 @@ class Function:
     null: frozenset[Cause]
     range: RangeRule
     undefined: UndefinedRule
+    three_valued: bool = False
 
     @property
     def base(self) -> Base:
@@ -65,6 +69,7 @@ def function(
     null: frozenset[Cause] = NEVER,
     range: RangeRule = anywhere,
     undefined: UndefinedRule = always_defined,
+    three_valued: bool = False,
 ) -> Callable[[Callable[..., Any]], Function]:
     """Make a Function of a plain Python function; `keeps_unit` gives the result the unit its `Shares` args have."""
 
@@ -82,42 +87,50 @@ def function(
             null=null,
             range=range,
             undefined=undefined,
+            three_valued=three_valued,
         )
 
     return declare
 
 
-Fold = Callable[..., "float | list[float]"]
-"""Of the members' values, as numbers or texts, and of the constants where the aggregate has any."""
+Fold = Callable[..., Any]
+"""Of the members' values, and of the constants where the aggregate has any."""
+
+MemberRange = Callable[..., Interval]
+"""From where the members lie, and how many there are at the most (infinity where nobody knows), to the result's."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aggregate:
-    """A function over the members of a group. `fold` gets the present values in row order.
+    """A function over the members of a group, or over the items of a list.
 
-    At level GROUP it returns one number; at level ROW one per value. With fewer than `needs` present members it is
-    not defined: the result is null, and `fold` is not called. `params` is the dataclass of its constants, if any.
+    `fold` gets the present values in row order. At level GROUP it returns one value; at level ROW one number per
+    value, and there is no such thing of a list. With fewer than `needs` present members it is not defined: the result
+    is null, and `fold` is not called. `params` is the dataclass of its constants, if any.
+    `takes` is None where members may be numbers, truth values, texts or values of the row, all of one type; `gives`
+    is None where the result is one of the members. One that is `tied` may return None: its members decide nothing.
     """
 
     name: str
     version: int
     doc: str
     level: Level
-    takes: Base
-    gives: Base
+    takes: Base | None
+    gives: Base | None
     keeps_unit: bool
     needs: int
+    tied: bool
     fold: Fold
-    range: Callable[[Interval], Interval]
+    range: MemberRange
     params: type | None = None
     constants: tuple[Constant, ...] = ()
 
     @property
     def signature(self) -> Signature:
         """What stands between the brackets of a call, where `x` is the value of each member."""
-        return Signature((Arg("x", Type(self.takes)),), self.constants)
+        return Signature((Arg("x", Type(self.takes or Base.OBJECT)),), self.constants)
 
-    def of(self, values: Sequence[Any], params: Any) -> float | list[float]:
+    def of(self, values: Sequence[Any], params: Any) -> Any:
         """The fold of these values with these constants (None where it has none)."""
         return self.fold(values) if self.params is None else self.fold(values, params)
 
@@ -125,12 +138,13 @@ class Aggregate:
 def aggregate(
     *,
     level: Level = Level.GROUP,
-    takes: Base = Base.NUMBER,
-    gives: Base = Base.NUMBER,
+    takes: Base | None = Base.NUMBER,
+    gives: Base | None = Base.NUMBER,
     keeps_unit: bool = False,
     needs: int = 1,
+    tied: bool = False,
     version: int = 1,
-    range: Callable[[Interval], Interval] = lambda _: ANY_NUMBER,
+    range: MemberRange = anywhere,
     name: str | None = None,
 ) -> Callable[[Fold], Aggregate]:
     """Make an Aggregate of a fold: a function of the values and, if it has constants, of `params`."""
@@ -146,6 +160,7 @@ def aggregate(
             gives=gives,
             keeps_unit=keeps_unit,
             needs=needs,
+            tied=tied,
             fold=fold,
             range=range,
             params=params,

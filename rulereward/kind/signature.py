@@ -52,12 +52,16 @@ class Window:
     """
 
 
+class Listed:
+    """Marks the last, variadic parameter of a function whose values the author writes as one list `[a, b, c]`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arg:
     """A per-row parameter. `nullable` ones are handed None for a null; for the others null in is null out.
 
-    `shares` and `window` occur in functions only. A parameter with `choices` takes one literal text of them. A text
-    parameter that is `many` takes a list of texts as well.
+    `shares`, `window` and `listed` occur in functions only. A parameter with `choices` takes one literal text of
+    them. A text parameter that is `many` takes a list of texts as well.
     """
 
     name: str
@@ -71,6 +75,7 @@ class Arg:
     variadic: bool = False
     choices: tuple[str, ...] = ()
     many: bool = False
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,7 @@ class Signature:
 
 def _written_arg(arg: Arg) -> str:
     if arg.variadic:
-        return "..."
+        return "[...]" if arg.listed else "..."
     if arg.window:
         return arg.name.removeprefix("lo_")
     if arg.implicit is not None:
@@ -192,6 +197,7 @@ def _arg(owner: str, parameter: inspect.Parameter, hint: object) -> Arg:
         variadic=variadic,
         choices=choices,
         many=many,
+        listed=any(isinstance(mark, Listed) for mark in marks),
     )
 
 

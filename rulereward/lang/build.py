@@ -122,7 +122,8 @@ class _Builder(CallBuilder):
 
     def compare(self, children: list[Any]) -> Part:
         operands = tuple(part.value for part in children[::2])
-        return self.part(syntax.Compare(self.span(children), operands, tuple(children[1::2])), children)
+        node = syntax.Compare(self.span(children), operands, tuple(children[1::2]))
+        return self.part(node, children, levels=len(node.ops))  # a chain becomes comparisons joined by `and`
 
     def is_null(self, children: list[Any]) -> Part:
         return self.part(syntax.IsNull(self.span(children), children[0].value, False), children)

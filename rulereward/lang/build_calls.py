@@ -26,6 +26,16 @@ class _Filtered:
 
 
 @dataclass(frozen=True, slots=True)
+class _Pin:
+    """`@2` between the name of a call and its bracket."""
+
+    version: int
+
+
+_MOST_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
 class _Else:
     value: Expr
 
@@ -49,10 +59,20 @@ class CallBuilder(PartBuilder):
         name, _, value = children
         return self.part(syntax.Keyword(normal_name(name), self.span([name]), value.value), children, levels=0)
 
+    def pin(self, children: list[Any]) -> Part:
+        version = children[1]
+        written = str(version)
+        if not (written.isascii() and written.isdigit() and len(written) <= _MOST_DIGITS):
+            self.mistake(version, "E0135", f"`{written}` is no version", "versions are whole numbers: `kind@2(...)`")
+            written = "0"
+        return self.part(_Pin(int(written)), children, levels=0)
+
     def call(self, children: list[Any]) -> Part:
         name = children[0]
         over = children[-1] if children[-2] == "over" else None
-        args, keywords, chosen = self._arguments(parts_of(children))
+        parts = parts_of(children)
+        pin = parts.pop(0) if parts and isinstance(parts[0].value, _Pin) else None
+        args, keywords, chosen = self._arguments(parts)
         node = syntax.Call(
             self.span(children),
             normal_name(name),
@@ -63,6 +83,8 @@ class CallBuilder(PartBuilder):
             chosen.excluding_self,
             None if over is None else normal_name(over),
             None if over is None else self.span([over]),
+            None if pin is None else pin.value.version,
+            None if pin is None else self.span([pin]),
         )
         return self.part(node, children)
 

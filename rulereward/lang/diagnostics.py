@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from rulereward.lang.source import Span
+from rulereward.lang.source import Source, Span
 
 Severity = Literal["error", "warning"]
 
@@ -39,6 +39,8 @@ class Diagnostics:
 
     def __init__(self) -> None:
         self.found: list[Diagnostic] = []
+        self.files: list[Source] = []
+        """The files of a ruleset in the order in which they are told of: itself, then what it extends."""
 
     def report(
         self,
@@ -58,5 +60,14 @@ class Diagnostics:
         return any(diagnostic.severity == "error" for diagnostic in self.found)
 
     def in_order(self) -> list[Diagnostic]:
-        """By place in the file; findings at one place keep the order they were found in."""
-        return sorted(self.found, key=lambda diagnostic: diagnostic.primary.span.start)
+        """Each once, file by file, by place; findings at one place keep their order.
+
+        What several routes share would otherwise be told for each of them.
+        """
+        told: dict[object, Diagnostic] = {}
+        files = {source: number for number, source in enumerate(self.files)}
+        for diagnostic in self.found:
+            span = diagnostic.primary.span
+            files.setdefault(span.source, len(files))
+            told.setdefault((diagnostic.code, diagnostic.message, span.source, span.start, span.end), diagnostic)
+        return sorted(told.values(), key=lambda found: (files[found.primary.span.source], found.primary.span.start))

@@ -66,6 +66,15 @@ class RuleEntry:
 
 
 @dataclass(frozen=True, eq=False)
+class Removal:
+    """`name: null`: the entry of a ruleset that this one extends is not wanted. `key` is the mapping it stands in."""
+
+    key: str
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
 class GateEntry:
     name: str
     span: Span
@@ -86,31 +95,65 @@ class TermEntry:
 
 @dataclass(frozen=True, eq=False)
 class ScoreEntry:
-    """Either one expression, or gates, terms and what to do around them."""
+    """Either one expression, or, where it is a `mapping`, gates, terms and what to do around them.
+
+    What a mapping does not say is None: laid over another score, it leaves that as it is.
+    """
 
     span: Span
     expression: Expr | None = None
-    gates: tuple[GateEntry, ...] = ()
+    mapping: bool = False
+    gates: tuple[GateEntry, ...] | None = None
     terms: tuple[TermEntry, ...] | None = None
     on_null: Word | None = None
     clamp: Expr | None = None
     final_null: Expr | None = None
+    removed: tuple[Removal, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class RouteEntry:
+    """Rows for which `when` is true have `score` laid over the score of the ruleset."""
+
+    name: str
+    span: Span
+    when: Expr | None
+    score: ScoreEntry | None
+
+
+@dataclass(frozen=True, eq=False)
+class MonitorEntry:
+    """`expect` is a condition over a batch; it is told of after `steps` (None: at once) on which it did not hold."""
+
+    span: Span
+    expect: Expr | None
+    steps: Expr | None
+    level: Word | None
 
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """One ruleset file. `special_tokens` and `description` are kept as written, `cases` only as a place."""
+    """One ruleset file, or several that were laid over each other. What a file does not say is None or empty.
+
+    `cases` are kept only as a place; `pin` is the fingerprint that the author expects.
+    """
 
     source: Source
     span: Span
     name: Word | None
     description: Word | None
+    extends: tuple[Word, ...]
+    params: tuple[Entry, ...]
     inputs: Mapping[str, InputEntry]
     group: GroupEntry | None
     sections: tuple[SectionEntry, ...]
     let: tuple[Entry, ...]
     rules: tuple[RuleEntry, ...]
     score: ScoreEntry | None
-    special_tokens: tuple[Word, ...] = ()
+    routes: tuple[RouteEntry, ...] | None = None
+    monitors: tuple[MonitorEntry, ...] | None = None
+    special_tokens: tuple[Word, ...] | None = None
     tokenizer: Word | None = None
+    pin: Word | None = None
     cases: Span | None = None
+    removed: tuple[Removal, ...] = ()

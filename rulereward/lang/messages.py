@@ -18,11 +18,14 @@ def render(diagnostic: Diagnostic) -> str:
     labels = [(primary, "^")] if secondary is None else [(primary, "^"), (secondary, "-")]
     width = max(len(str(label.span.position.line)) for label, _ in labels)
     margin = " " * width
+    here = [(label, mark) for label, mark in labels if label.span.source is primary.span.source]
+    elsewhere = [(label, mark) for label, mark in labels if label.span.source is not primary.span.source]
     lines = [
         f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}",
         f"{margin}--> {primary.span}",
         f"{margin} |",
-        *marked_lines(labels, width),
+        *marked_lines(here, width),
+        *(line for label, mark in elsewhere for line in _in_another_file(label, mark, width)),
     ]
     extra = [("note", diagnostic.note), ("help", diagnostic.help)]
     if any(text for _, text in extra):
@@ -31,13 +34,19 @@ def render(diagnostic: Diagnostic) -> str:
     return "\n".join(lines)
 
 
+def _in_another_file(label: Label, mark: str, width: int) -> list[str]:
+    """The second place of a finding, under the name of its own file."""
+    margin = " " * width
+    return [f"{margin} |", f"{margin}::: {label.span}", f"{margin} |", *marked_lines([(label, mark)], width)]
+
+
 def render_all(diagnostics: Iterable[Diagnostic], format: Format = "text") -> str:
     """All findings in the order given: as text with a closing count, as one JSON object, or as lines that GitHub
     shows beside the code of a pull request.
     """
     found = list(diagnostics)
     if format == "json":
-        return json.dumps(_as_json(found), ensure_ascii=False, indent=2)
+        return json.dumps(as_json(found), ensure_ascii=False, indent=2)
     if format == "github":
         return "\n".join(_as_github(diagnostic) for diagnostic in found)
     return "\n\n".join([*(render(diagnostic) for diagnostic in found), _count_line(found)])
@@ -58,7 +67,8 @@ def _count_line(found: Sequence[Diagnostic]) -> str:
     return ", ".join(part for part in parts if not part.startswith("0 "))
 
 
-def _as_json(found: Sequence[Diagnostic]) -> dict[str, object]:
+def as_json(found: Sequence[Diagnostic]) -> dict[str, object]:
+    """The findings as plain JSON values."""
     errors, warnings = _counts(found)
     return {
         "diagnostics": [

@@ -146,4 +146,5 @@ def _call(node: syntax.Call) -> str:
         arguments[0] += " excluding self"
     arguments.extend(f"{keyword.name}={print_expression(keyword.value)}" for keyword in node.keywords)
     over = "" if node.over is None else f" over {node.over}"
-    return f"{node.name}({', '.join(arguments)}){over}"
+    pin = "" if node.pin is None else f"@{node.pin}"
+    return f"{node.name}{pin}({', '.join(arguments)}){over}"

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
 from rulereward.lang.diagnostics import Diagnostics
-from rulereward.lang.document import Document, Entry, GroupEntry, InputEntry, RuleEntry, SectionEntry, Word
+from rulereward.lang.document import (
+    Document,
+    Entry,
+    GroupEntry,
+    InputEntry,
+    Removal,
+    RuleEntry,
+    SectionEntry,
+    Word,
+)
+from rulereward.lang.read_monitor import read_monitors
 from rulereward.lang.read_parts import Parts
-from rulereward.lang.read_score import read_score
+from rulereward.lang.read_score import read_routes, read_score
 from rulereward.lang.source import Source
-from rulereward.lang.tree import Expr
-from rulereward.lang.yaml_nodes import MappingNode, Node, ScalarNode, SequenceNode
-from rulereward.lang.yaml_source import compose
+from rulereward.lang.tree import Expr, ListOf, Text
+from rulereward.lang.yaml_nodes import MappingNode, Node, ScalarNode, SequenceNode, is_null
+from rulereward.lang.yaml_source import Composed, compose
 
 LANGUAGE_VERSION = "1"
 MAX_RULES = 500
 
 _KEYS = (
-    "rulereward", "name", "description", "inputs", "sections", "special_tokens", "tokenizer", "let", "rules", "score",
-    "cases",
+    "rulereward", "name", "description", "extends", "params", "inputs", "sections", "special_tokens", "tokenizer",
+    "let", "rules", "score", "route", "monitor", "cases", "fingerprint",
 )  # fmt: skip
-_NOT_YET = ("extends", "params", "route", "monitor", "fingerprint")
 _ON_ERROR = ("propagate", "null", "abort")
+_QUOTED = re.compile(r"""r?(["']).*\1""", re.DOTALL)
+"""A text of the expression language, inside the quotes of YAML."""
 
 _T = TypeVar("_T")
 
@@ -32,10 +44,13 @@ def read_document(source: Source, diagnostics: Diagnostics) -> Document | None:
 
     A document with errors is only good for finding more of them: ask `diagnostics.has_errors` before it is used.
     """
+    diagnostics.files.append(source)
     composed = compose(source, diagnostics)
-    if composed is None:
-        return None
-    parts = Parts(diagnostics, whole=composed.whole)
+    return None if composed is None else read_composed(composed, Parts(diagnostics, whole=composed.whole))
+
+
+def read_composed(composed: Composed, parts: Parts) -> Document | None:
+    """As `read_document`, of a file whose YAML was read before. `parts` then holds which scalars are expressions."""
     if not isinstance(composed.root, MappingNode):
         parts.entries(composed.root, "a ruleset")
         return None
@@ -46,27 +61,34 @@ def read_document(source: Source, diagnostics: Diagnostics) -> Document | None:
 class _Reader:
     def __init__(self, root: MappingNode, parts: Parts) -> None:
         self.root, self.parts, self.diagnostics = root, parts, parts.diagnostics
-        self.found = parts.keys(root, "the ruleset", _KEYS, required=("rulereward",), not_yet=_NOT_YET)
+        self.found = parts.keys(root, "the ruleset", _KEYS, required=("rulereward",))
+        self.removed: list[Removal] = []
 
     def document(self) -> Document:
         self._version()
         inputs, group = self._inputs()
         cases = self.found.get("cases")
-        score = self.found.get("score")
+        score, route, monitor = (self.found.get(name) for name in ("score", "route", "monitor"))
         return Document(
             source=self.root.span.source,
             span=self.root.span,
             name=self._word("name"),
             description=self._word("description"),
+            extends=self._words("extends", self._base) or (),
+            params=self._each("params", self._param),
             inputs=inputs,
             group=group,
             sections=self._each("sections", self._section),
             let=self._each("let", self._let),
             rules=self._each("rules", self._rule, MAX_RULES),
-            score=None if score is None else read_score(*score, self.parts),
-            special_tokens=self._special_tokens(),
+            score=None if score is None else read_score(*score, self.parts, laid_over="extends" in self.found),
+            routes=None if route is None else read_routes(route[1], self.parts),
+            monitors=None if monitor is None else read_monitors(monitor[1], self.parts),
+            special_tokens=self._words("special_tokens", self._special_token),
             tokenizer=self._word("tokenizer"),
+            pin=self._word("fingerprint"),
             cases=None if cases is None else cases[1].span,
+            removed=tuple(self.removed),
         )
 
     def _version(self) -> None:
@@ -87,9 +109,54 @@ class _Reader:
         entries = self.parts.entries(self.found[name][1], f"`{name}`")
         if limit is not None and len(entries) > limit:
             message = f"a ruleset has at most {limit} rules; this is number {limit + 1}"
-            self.diagnostics.report("E0026", message, entries[limit][0].span)
-        read_entries = (read(key, value) for key, value in entries[:limit])
+            help = "move what needs no report to `let`"
+            self.diagnostics.report("E0026", message, entries[limit][0].span, help=help)
+        read_entries = [read(key, value) for key, value in entries[:limit] if not self._removes(name, key, value)]
         return tuple(entry for entry in read_entries if entry is not None)
+
+    def _removes(self, mapping: str, key: ScalarNode, node: Node) -> bool:
+        """Note an entry that is taken away from what this ruleset extends."""
+        if not is_null(node):
+            return False
+        name = self.parts.name(key, f"an entry of `{mapping}`")
+        if name is not None:
+            self.removed.append(Removal(mapping, name, key.span))
+        return True
+
+    def _words(self, name: str, read: Callable[[Node], Word | None]) -> tuple[Word, ...] | None:
+        """One word, or a list of words, under a top-level key; None without it."""
+        if name not in self.found:
+            return None
+        node = self.found[name][1]
+        items = node.items if isinstance(node, SequenceNode) else (node,)
+        words = [read(item) for item in items]
+        return tuple(word for word in words if word is not None)
+
+    def _base(self, node: Node) -> Word | None:
+        return self.parts.word(node, "a ruleset that this one extends")
+
+    def _special_token(self, node: Node) -> Word | None:
+        return self._tag(node, "a special token")
+
+    # ---- params
+
+    def _param(self, key: ScalarNode, node: Node) -> Entry | None:
+        name = self.parts.name(key, "a parameter")
+        value = self._constant(node, f"the parameter `{key.text}`")
+        if name is None:
+            return None
+        self.parts.declare(name, key.span, "a parameter")
+        return Entry(name, key.span, value)
+
+    def _constant(self, node: Node, what: str) -> Expr | None:
+        """A parameter's default. Unlike elsewhere, what YAML quotes is a text, and a list of YAML is a list."""
+        if isinstance(node, SequenceNode):
+            items = [self._constant(item, f"an item of {what}") for item in node.items]
+            return ListOf(node.span, tuple(item for item in items if item is not None))
+        quoted = isinstance(node, ScalarNode) and node.style in ("single", "double")
+        if isinstance(node, ScalarNode) and quoted and not _QUOTED.fullmatch(node.text):
+            return Text(node.span, node.text)
+        return self.parts.expression(node, what)
 
     # ---- inputs, sections, special tokens
 
@@ -99,7 +166,9 @@ class _Reader:
         entries = self.parts.entries(self.found["inputs"][1], "`inputs`") if "inputs" in self.found else ()
         for key, node in entries:
             name = self.parts.name(key, "an input", allow="group")
-            if name == "group":
+            if name is not None and is_null(node):
+                self.removed.append(Removal("inputs", name, key.span))
+            elif name == "group":
                 group = self._group(key, node)
             elif name is not None:
                 self.parts.declare(name, key.span, "an input")
@@ -113,7 +182,8 @@ class _Reader:
         items = node.items if isinstance(node, SequenceNode) else (node,)
         words = [self.parts.word(item, f"a column of {what}") for item in items]
         if not items:
-            self.diagnostics.report("E0023", f"{what} names no column", node.span)
+            help = "write a column, or a list of them"
+            self.diagnostics.report("E0023", f"{what} names no column", node.span, help=help)
         for word in words:
             if word is not None and not all(part.strip() for part in word.text.split(".")):
                 message = f"`{word.text}` is not a column path"
@@ -131,7 +201,8 @@ class _Reader:
             size.text.isascii() and size.text.isdecimal() and 1 <= len(size.text.lstrip("0")) <= 9
         ):
             message = "`size` of `group` must be a whole number from 1"
-            self.diagnostics.report("E0024", message, size.span)
+            help = "write how many completions a prompt has: `8`"
+            self.diagnostics.report("E0024", message, size.span, help=help)
             size = None
         return GroupEntry(key.span, by, size)
 
@@ -149,24 +220,16 @@ class _Reader:
             return None
         if opening.text == closing.text:
             message = f"section `{name}` opens and closes with the same tag"
-            self.diagnostics.report("E0025", message, closing.span)
+            self.diagnostics.report("E0025", message, closing.span, help="the closing tag must differ: `</think>`")
             return None
         return SectionEntry(name, key.span, opening, closing)
 
     def _tag(self, node: Node, what: str) -> Word | None:
         word = self.parts.word(node, what)
         if word is not None and not word.text:
-            self.diagnostics.report("E0025", f"{what} is empty", word.span)
+            self.diagnostics.report("E0025", f"{what} is empty", word.span, help="write the tag, or delete the entry")
             return None
         return word
-
-    def _special_tokens(self) -> tuple[Word, ...]:
-        if "special_tokens" not in self.found:
-            return ()
-        node = self.found["special_tokens"][1]
-        items = node.items if isinstance(node, SequenceNode) else (node,)
-        words = [self._tag(item, "a special token") for item in items]
-        return tuple(word for word in words if word is not None)
 
     # ---- let and rules
 

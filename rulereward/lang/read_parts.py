@@ -8,6 +8,7 @@ from rulereward.lang.diagnostics import Diagnostics, Label
 from rulereward.lang.document import Word
 from rulereward.lang.full_width import full_width_colon, report_full_width_colon
 from rulereward.lang.parse import parse_expression
+from rulereward.lang.shapes import mapping_help
 from rulereward.lang.source import Span
 from rulereward.lang.suggest import did_you_mean
 from rulereward.lang.tree import Expr
@@ -26,7 +27,8 @@ class Parts:
     def __init__(self, diagnostics: Diagnostics, *, whole: bool = True) -> None:
         self.diagnostics = diagnostics
         self._whole = whole
-        self._expressions: dict[ScalarNode, Expr | None] = {}
+        self.expressions: dict[ScalarNode, Expr | None] = {}
+        """Every scalar that was read as an expression, with its tree if it is one."""
         self._names: dict[str, tuple[Span, str]] = {}
 
     # ---- mappings
@@ -36,6 +38,10 @@ class Parts:
 
         Keys that start with `x-` are the author's own and left out.
         """
+        return tuple((key, value) for key, value in self.pairs(node, what) if not key.text.startswith("x-"))
+
+    def pairs(self, node: Node, what: str) -> tuple[tuple[ScalarNode, Node], ...]:
+        """As `entries`, with every key: those of a row are columns."""
         if not isinstance(node, MappingNode):
             colon = full_width_colon(node.span.source, node.span.start)
             if colon is not None:
@@ -44,10 +50,9 @@ class Parts:
             if self._whole or not _absent(node):
                 found = "nothing" if _absent(node) else "a text" if isinstance(node, ScalarNode) else "a list"
                 message = f"{what} must be a mapping (`key: value` lines), not {found}"
-                self.diagnostics.report("E0015", message, node.span)
+                self.diagnostics.report("E0015", message, node.span, help=mapping_help(node))
             return ()
-        entries = () if self._cut(node) else node.entries
-        return tuple((key, value) for key, value in entries if not key.text.startswith("x-"))
+        return () if self._cut(node) else node.entries
 
     def keys(
         self,
@@ -56,16 +61,12 @@ class Parts:
         known: Collection[str],
         *,
         required: Collection[str] = (),
-        not_yet: Collection[str] = (),
     ) -> dict[str, tuple[ScalarNode, Node]]:
-        """The known keys of a mapping. Others are reported, as are those this version does `not_yet` read."""
+        """The known keys of a mapping. Others are reported."""
         found = {}
         for key, value in self.entries(node, what):
             if key.text in known:
                 found[key.text] = (key, value)
-            elif key.text in not_yet:
-                message = f"`{key.text}` is not supported by this version of rulereward"
-                self.diagnostics.report("E0012", message, key.span, help="delete the key")
             elif key.text in _MEANT_KEYS and _MEANT_KEYS[key.text] in known:
                 meant = _MEANT_KEYS[key.text]
                 self.diagnostics.report(
@@ -102,7 +103,8 @@ class Parts:
     def word(self, node: Node, what: str) -> Word | None:
         """A text as written. None, after a report, for anything else and for nothing."""
         if not isinstance(node, ScalarNode):
-            self.diagnostics.report("E0015", f"{what} must be a text", node.span)
+            help = "write one word or text behind the `:`"
+            self.diagnostics.report("E0015", f"{what} must be a text", node.span, help=help)
             return None
         if node.absent:
             self._report_absent(node, what)
@@ -125,9 +127,9 @@ class Parts:
             if node.absent:
                 self._report_absent(node, what)
                 return None
-            if node not in self._expressions:  # an alias leads to one node more than once
-                self._expressions[node] = parse_expression(node.placed, self.diagnostics)
-            return self._expressions[node]
+            if node not in self.expressions:  # an alias leads to one node more than once
+                self.expressions[node] = parse_expression(node.placed, self.diagnostics)
+            return self.expressions[node]
         kind = "a mapping" if isinstance(node, MappingNode) else "a list"
         bracket = "{ }" if isinstance(node, MappingNode) else "[ ]"
         note = f"YAML reads `{bracket}` at the start of a value as {kind} of its own" if node.flow else None
@@ -137,7 +139,7 @@ class Parts:
 
     def _report_absent(self, node: ScalarNode, what: str) -> None:
         if self._whole:
-            self.diagnostics.report("E0023", f"{what} has no value", node.span)
+            self.diagnostics.report("E0023", f"{what} has no value", node.span, help=_NO_VALUE)
 
     # ---- names
 
@@ -146,7 +148,7 @@ class Parts:
         name = normal_name(key.text)
         if name in RESERVED_NAMES and name != allow:
             message = f"`{name}` is reserved and cannot be the name of {what}"
-            self.diagnostics.report("E0017", message, key.span)
+            self.diagnostics.report("E0017", message, key.span, help=f"choose another name, such as `my_{name}`")
             return None
         if is_name(name):
             return name
@@ -174,7 +176,8 @@ class Parts:
         note = "inputs, sections, let, rules and terms with a value share one namespace"
         secondary = Label(earlier, f"{other} here")
         message = f"`{name}` names two things"
-        self.diagnostics.report("E0220", message, span, f"{what} here", note=note, secondary=secondary)
+        help = "give one of them another name"
+        self.diagnostics.report("E0220", message, span, f"{what} here", help=help, note=note, secondary=secondary)
 
 
 def _cut_at(node: MappingNode) -> ScalarNode | None:
@@ -187,15 +190,24 @@ def _absent(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.absent
 
 
+_NO_VALUE = "write it behind the `:`, or delete the key"
 _NEEDED = {
+    "value": "write `name: <expression>`, or the expression behind `value:`",
     "rulereward": "add `rulereward: 1` as the first line; 1 is the version of the ruleset language",
     "name": "write a gate as `- name: too_long`, with `when: <condition>` and `value: <number>` below",
     "terms": "write `score: <expression>`, or list the terms: `terms: {name: weight}`",
 }
-_MEANT_KEYS = {"if": "when", "cond": "when", "condition": "when", "then": "value"}
+_MEANT_KEYS = {
+    "rewards": "rules", "metrics": "rules",
+    "if": "when", "cond": "when", "condition": "when", "then": "value",
+}  # fmt: skip
 """Keys of other languages. What stands under them is read as if the right key stood there."""
 
 _MISPLACED_KEYS = {
+    "gates": "gates stand under `score`, beside `terms`",
+    "terms": "terms stand under `score`",
+    "on_null": "`on_null` stands under `score`",
+    "clamp": "`clamp` stands under `score`",
     "kind": "a rule is an expression: write `name: exact_match(...)`",
     "type": "a rule is an expression: write `name: exact_match(...)`",
     "weight": "weights stand under `terms` of `score`",

@@ -18,20 +18,21 @@ def marked_lines(labels: Sequence[tuple[Label, str]], width: int) -> list[str]:
     """The lines the labels point at, each with the marks of its labels below it, in the order of the file.
 
     `labels` are labels and the character that marks them; line numbers take up `width` columns. A label that goes
-    over several lines is marked on its first.
+    over several lines is marked on its first. A long line is shown once more where its second label is far from its
+    first.
     """
     ordered = sorted(labels, key=lambda label: label[0].span.position.line)
     lines: list[str] = []
-    shown = 0
+    shown, shown_text = 0, ""
     for label, mark in ordered:
         number = label.span.position.line
         if number != shown and shown and number > shown + 1:
             lines.append("...")
         text, marks = _line_and_marks(label, mark)
-        if number != shown or len(lines) == 0:
+        if number != shown or text != shown_text:
             lines.append(f"{number:>{width}} | {text}".rstrip())
         lines.append(f"{' ' * width} | {marks}")
-        shown = number
+        shown, shown_text = number, text
     return lines
 
 
@@ -85,11 +86,14 @@ def _printable(char: str) -> bool:
 
 
 def _width(text: str) -> int:
-    """Terminal columns: two for wide characters, none for marks that stand over another."""
+    """Terminal columns: two for wide characters, none for marks that stand over another.
+
+    The parts of an emoji that joiners hold together count one by one, as in terminals that do not join them.
+    """
     return sum(_char_width(char) for char in text)
 
 
 def _char_width(char: str) -> int:
     if unicodedata.east_asian_width(char) in "WF":
         return 2
-    return 0 if char in _JOINERS or unicodedata.category(char) in ("Mn", "Me") else 1
+    return 0 if char in _JOINERS or "\u1160" <= char <= "\u11ff" or unicodedata.category(char) in ("Mn", "Me") else 1

@@ -8,6 +8,7 @@ import unicodedata
 from rulereward.lang.full_width import half_width
 from rulereward.lang.mistakes import Mistake
 from rulereward.lang.syntax_context import Situation
+from rulereward.lang.templates import TEMPLATE, TEMPLATE_HELP, template_message
 
 _FULL_WIDTH = {
     "。": ".", "、": ",", "《": "<", "》": ">", "【": "[", "】": "]", "「": '"', "」": '"', "『": '"', "』": '"',
@@ -16,7 +17,7 @@ _TYPOGRAPHIC = {
     "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "×": "*", "·": "*", "÷": "/", "−": "-", "–": "-", "—": "-",
     "…": "..", "≥": ">=", "≤": "<=", "≠": "!=", "²": "**2",
 }  # fmt: skip
-_INVISIBLE = {
+INVISIBLE = {
     "\u00a0": "a no-break space", "\u3000": "a full-width space", "\u200b": "a zero-width space",
     "\u2003": "an em space", "\u2002": "an en space", "\u2009": "a thin space", "\u202f": "a narrow no-break space",
     "\ufeff": "a byte order mark", "\u00ad": "a soft hyphen", "\u200e": "a direction mark",
@@ -32,11 +33,10 @@ _FOREIGN = {
 }
 _MEANINGLESS = {
     "$": "a column of the data is read as `row.name`",
-    "@": "a column of the data is read as `row.name`",
     ";": "an expression is one value; give parts of it names under `let`",
     "`": "a text stands in quotes, a name stands alone",
 }
-_SLIPS = (("full-width", _FULL_WIDTH), ("typographic", _TYPOGRAPHIC), ("invisible", _INVISIBLE))
+_SLIPS = (("full-width", _FULL_WIDTH), ("typographic", _TYPOGRAPHIC), ("invisible", INVISIBLE))
 NO_CONDITIONAL = "there is no `c ? a : b`"
 CONDITIONAL_HELP = "write `a if c else b`; for a default where something is missing, `x ?? default`"
 TAG = re.compile(r"</?[\w|][^<>\s]{0,60}>")
@@ -52,7 +52,7 @@ def by_character(situation: Situation, at: int) -> Mistake:
         if char in table:
             return _slip(char, at, name, table[char])
     if "！" <= char <= "～":
-        return _slip(char, at, "full-width", half_width(char))
+        return _full_width(text, at)
     if char == "|" and situation.there == "<" and situation.previous is not None:
         tag = TAG.match(text, situation.previous.start_pos or 0)
         if tag:
@@ -69,7 +69,7 @@ def by_character(situation: Situation, at: int) -> Mistake:
         help = 'put text into quotes, with an `r` before them if it holds a backslash: `r"\\boxed"`'
         return Mistake(at, end, "E0104", "`\\` stands for nothing outside of quotes", help)
     if char in _MEANINGLESS:
-        return Mistake(at, at + 1, "E0104", f"`{char}` stands for nothing here", _MEANINGLESS[char])
+        return _meaningless(text, at)
     name = unicodedata.name(char, f"U+{ord(char):04X}").lower()
     return Mistake(at, at + 1, "E0104", f"`{char}` ({name}) cannot stand outside of quotes", "put text into quotes")
 
@@ -87,6 +87,22 @@ def _slip(char: str, at: int, kind: str, meant: str) -> Mistake:
     message = f"{kind} character `{char}` (U+{ord(char):04X})"
     note = "input methods and word processors write such characters; inside quotes they may stand"
     return Mistake(at, at + 1, "E0107", message, f"write `{meant}`", note=note)
+
+
+def _meaningless(text: str, at: int) -> Mistake:
+    template = TEMPLATE.match(text, at)
+    if template:
+        return Mistake(at, template.end(), "E0106", template_message(template.group()), TEMPLATE_HELP)
+    return Mistake(at, at + 1, "E0104", f"`{text[at]}` stands for nothing here", _MEANINGLESS[text[at]])
+
+
+def _full_width(text: str, at: int) -> Mistake:
+    """One sign, or all letters and digits that stand together."""
+    run = re.compile(r"[０-９Ａ-Ｚａ-ｚ＿]{2,}").match(text, at)
+    if run is None:
+        return _slip(text[at], at, "full-width", half_width(text[at]))
+    message = f"`{run.group()}` stands in full-width characters"
+    return Mistake(at, run.end(), "E0107", message, f"write `{half_width(run.group())}`")
 
 
 def _open_string(text: str, at: int) -> Mistake:
@@ -109,7 +125,12 @@ def _foreign(situation: Situation, at: int) -> Mistake:
     if char == "%" and situation.previous is not None and situation.previous.type == "NUMBER":
         help = f"write `{situation.there}%` without a blank for a percentage, `mod(a, b)` for a remainder"
         return Mistake(at, end, "E0101", "`%` is not an operator", help)
-    return Mistake(at, end, "E0101", f"`{text[at:end]}` is not an operator", _FOREIGN[char][1])
+    help = _FOREIGN[char][1]
+    if text[at:end] == "||":
+        help = "write `or`; for a default where something is missing, `x ?? default`"
+    elif text[at:end] == "|":
+        help = "write `or`; a function takes the value in its parentheses, as `length(text)` does"
+    return Mistake(at, end, "E0101", f"`{text[at:end]}` is not an operator", help)
 
 
 def _question_mark(text: str, at: int) -> Mistake:

@@ -146,5 +146,6 @@ def _kind(opener: str, previous: Token | None) -> Literal["call", "index", "list
     if opener == "{":
         return "case"
     if opener == "(":
-        return "call" if previous is not None and previous.type == "NAME" else "group"
+        called = previous is not None and previous.type in ("NAME", "NUMBER")  # `kind(`, `kind@2(`
+        return "call" if called else "group"
     return "index" if is_operand_end(previous) else "list"

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 _QUESTIONS = (
     structure.nothing_there,
+    structure.pinned,
     operators.tag,
+    operators.slashes,
     structure.keyword_argument,
     structure.wrong_bracket,
     structure.case_form,
@@ -104,7 +106,8 @@ def _explain(placed: PlacedText, error: UnexpectedInput, before: list[Token], se
             return mistake
     if token is None:
         return situation.mistake(None, "E0113", "the expression ends too early")
-    return situation.mistake(token, "E0100", f"`{token}` has no place here")
+    help = "delete it, or put what stands before it in parentheses"
+    return situation.mistake(token, "E0100", f"`{token}` has no place here", help)
 
 
 def _next_token(session: InteractiveParser) -> Token | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from rulereward.lang.mistakes import Mistake
+from rulereward.lang.suggest import closest
 from rulereward.lang.syntax_characters import TAG, unquoted_tag
 from rulereward.lang.syntax_context import BINARY_OPERATORS, Situation, is_operand_end, is_operand_start
-from rulereward.lang.words import KEYWORDS, foreign_function, with_unit
+from rulereward.lang.words import KEYWORDS, UNIT_SPELLINGS, foreign_function, with_unit
 
 _WORD_OPERATORS = {
     "between": "write `x in lo..hi`",
@@ -36,10 +39,15 @@ _STATEMENTS = {
     "lambda": "there are no functions of your own; give values names under `let`",
     "def": "there are no functions of your own; give values names under `let`",
     "await": "write the value alone",
+    "print": "write the value alone",
+    "match": "write `case { c => a, d => b, else => e }`",
+    "switch": "write `case { c => a, d => b, else => e }`",
+    "import": "functions and rule kinds are there by themselves; `--kinds` brings your own",
+    "const": "names are given under the key `let` of the ruleset",
 }
 _PAIRS = {
     ("<", ">"): ("<>", "write `!=`"),
-    ("/", "/"): ("//", "write `a / b`; `round` gives whole numbers"),
+    ("/", "/"): ("//", "write `a / b`; `round` gives whole numbers; a comment starts with `#`"),
     ("+", "+"): ("++", "write one `+`"),
     ("*", "/"): ("*/", "a comment starts with `#`"),
     ("/", "*"): ("/*", "a comment starts with `#`"),
@@ -69,6 +77,17 @@ def pair(situation: Situation) -> Mistake | None:
         return None
     spelling, help = found
     return situation.between(situation.previous, situation.token, "E0101", f"`{spelling}` is not an operator", help)
+
+
+def slashes(situation: Situation) -> Mistake | None:
+    """`/pattern/` where a value must come."""
+    if situation.here != "/" or not situation.wants_value or situation.token is None:
+        return None
+    found = re.compile(r"/([^/\r\n]+)/[a-z]*").match(situation.text, situation.token.start_pos or 0)
+    if found is None:
+        return None
+    message = "a pattern stands in quotes, not between slashes"
+    return Mistake(found.start(), found.end(), "E0101", message, f'write `r"{found.group(1)}"`')
 
 
 def number_form(situation: Situation) -> Mistake | None:
@@ -125,7 +144,7 @@ def after_point(situation: Situation) -> Mistake | None:
     if situation.token is not None and situation.token.type == "NUMBER":
         help = f"write `[{situation.here}]` for an item of a list"
         return situation.mistake(situation.token, "E0111", "a name must follow `.`", help)
-    return situation.mistake(situation.previous, "E0111", "a name must follow `.`")
+    return situation.mistake(situation.previous, "E0111", "a name must follow `.`", "write it, or delete the `.`")
 
 
 def null_test(situation: Situation) -> Mistake | None:
@@ -183,14 +202,19 @@ def missing_value(situation: Situation) -> Mistake | None:
     if situation.waiting and (here == "" or here in {")", "]", "}", ","}):
         where = "the expression ends" if here == "" else "a value is missing"
         return situation.mistake(
-            situation.previous, "E0111", f"{where} after `{there}`", label="needs a value behind it"
+            situation.previous,
+            "E0111",
+            f"{where} after `{there}`",
+            f"write a value behind it, or delete the `{there}`",
+            "needs a value behind it",
         )
     if here in BINARY_OPERATORS or here in {"else", "if", "."}:
         if situation.waiting:
             message = f"a value is missing between `{there}` and `{here}`"
-            return situation.mistake(situation.token, "E0117", message)
+            return situation.mistake(situation.token, "E0117", message, "put a value there, or delete one of the two")
         if situation.wants_value:
-            return situation.mistake(situation.token, "E0117", f"a value is missing before `{here}`")
+            help = f"put a value there, or delete the `{here}`"
+            return situation.mistake(situation.token, "E0117", f"a value is missing before `{here}`", help)
     return None
 
 
@@ -208,6 +232,8 @@ def side_by_side(situation: Situation) -> Mistake | None:
     elif previous.type == "NUMBER" and with_unit(previous, token):
         message = "a blank stands between a number and its unit"
         help = f"write `{with_unit(previous, token)}`"
+    elif previous.type == "NUMBER" and token.type == "NAME" and closest(token, UNIT_SPELLINGS) is None:
+        help = f"write `{previous} * {token}` for a product"
     elif previous.type == "NUMBER" and token.type == "NAME":
         help = f"a unit stands directly behind its number: `{previous}{token}`; a product is `{previous} * {token}`"
     elif previous.type == "NUMBER" and situation.touching:

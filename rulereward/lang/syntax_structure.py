@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rulereward.lang.mistakes import Mistake
 from rulereward.lang.syntax_context import (
     CLOSING,
@@ -10,6 +12,7 @@ from rulereward.lang.syntax_context import (
     is_operand_end,
     is_operand_start,
 )
+from rulereward.lang.templates import TEMPLATE, TEMPLATE_HELP, template_message
 from rulereward.lang.words import KEYWORDS, foreign_function, with_unit
 
 
@@ -78,7 +81,11 @@ def case_form(situation: Situation) -> Mistake | None:
     help = "write `case { condition => value, else => value }`"
     if there == "case":
         return situation.mistake(situation.previous, "E0119", "`case` is followed by `{`", help)
-    if here == "{":
+    if here == "{" and situation.token is not None:
+        template = TEMPLATE.match(situation.text, situation.token.start_pos or 0)
+        if template:
+            message = template_message(template.group())
+            return Mistake(template.start(), template.end(), "E0106", message, TEMPLATE_HELP)
         hint = "an expression has no mappings; braces only follow `case`"
         return situation.mistake(situation.token, "E0106", "`{` stands for nothing here", hint)
     if here == "=>":
@@ -107,6 +114,9 @@ def comma(situation: Situation) -> Mistake | None:
     """A comma, or a closing bracket, that has no value before it; a comma where only one value can stand."""
     here, there, kind = situation.here, situation.there, situation.frame.kind
     if here == "," and is_operand_end(situation.previous):
+        digits = _digits_apart(situation)
+        if digits is not None and kind in ("all", "group"):
+            return digits
         help = {
             "all": "an expression is one value; a list is written `[a, b]`",
             "group": "parentheses hold one value; a list is written `[a, b]`",
@@ -120,8 +130,21 @@ def comma(situation: Situation) -> Mistake | None:
         message = f"nothing stands between `{there}` and `{here}`"
         return situation.mistake(situation.token, "E0117", message, "put a value there")
     if there in CLOSING or there in {",", ""}:
-        return situation.mistake(situation.token, "E0117", f"a value is missing before `{here}`")
+        help = f"put a value there, or delete the `{here}`"
+        return situation.mistake(situation.token, "E0117", f"a value is missing before `{here}`", help)
     return None
+
+
+def _digits_apart(situation: Situation) -> Mistake | None:
+    """`8,000` and `0,5`: a number with a comma."""
+    previous, following = situation.previous, situation.following
+    if previous is None or following is None or (previous.type, following.type) != ("NUMBER", "NUMBER"):
+        return None
+    if not situation.touching or situation.token is None or following.start_pos != situation.token.end_pos:
+        return None
+    whole = previous.isdigit() and len(previous) < 4 and re.match(r"[0-9]{3}(?![0-9])", following)
+    meant = f"{previous}{following}" if whole and previous != "0" else f"{previous}.{following}"
+    return situation.between(previous, following, "E0126", "a number has no comma", f"write `{meant}`")
 
 
 def filters(situation: Situation) -> Mistake | None:
@@ -144,6 +167,21 @@ def filters(situation: Situation) -> Mistake | None:
     if here == "where" and there == "self":
         return situation.mistake(situation.token, "E0123", "`where` stands before `excluding self`", help)
     return situation.mistake(situation.token, "E0123", f"`{here}` stands behind an argument without a name", help)
+
+
+def pinned(situation: Situation) -> Mistake | None:
+    """`@`, which stands between the name of a rule kind and a version."""
+    help = "a version stands between the name of a rule kind and its bracket: `math_equal@2(...)`"
+    if situation.there == "@":
+        return situation.mistake(situation.previous, "E0135", "`@` is followed by a version", help)
+    if situation.back(2) == "@":
+        return situation.mistake(situation.previous, "E0135", "a version is followed by `(`", help)
+    if situation.here != "@":
+        return None
+    if not situation.wants_value:
+        return situation.mistake(situation.token, "E0135", "`@` stands directly behind a name", help)
+    help = "a column of the data is read as `row.name`"
+    return situation.mistake(situation.token, "E0104", "`@` stands for nothing here", help)
 
 
 def group_of_call(situation: Situation) -> Mistake | None:
@@ -176,7 +214,9 @@ def assignment(situation: Situation) -> Mistake | None:
         return situation.between(situation.token, following, "E0101", message, f"write `{following}=`")
     if situation.wants_value:
         return situation.mistake(situation.token, "E0117", "a name is missing before `=`")
-    return situation.mistake(situation.token, "E0103", "`=` does not compare", "write `==`")
+    named = previous is not None and previous.type == "NAME" and len(situation.before) == 1
+    help = "write `==`; names are given under `let`" if named else "write `==`"
+    return situation.mistake(situation.token, "E0103", "`=` does not compare", help)
 
 
 def keyword_argument(situation: Situation) -> Mistake | None:
@@ -202,14 +242,27 @@ def called(situation: Situation) -> Mistake | None:
     return None
 
 
+_PREFIXES = ("f", "F", "b", "B", "u", "U", "rb", "br", "rf", "fr")
+
+
+def _is_string(situation: Situation) -> bool:
+    return situation.token is not None and situation.token.type == "STRING"
+
+
 def missing_comma(situation: Situation) -> Mistake | None:
     frame = situation.frame
     if not is_operand_end(situation.previous) or not is_operand_start(situation.token):
         return None
+    if situation.previous in _PREFIXES and situation.touching and _is_string(situation):
+        return situation.mistake(
+            situation.previous, "E0124", f"`{situation.previous}` before a text means nothing here",
+            'only `r"..."` is known, in which a backslash is a backslash; a text has no place holders',
+        )  # fmt: skip
     if frame.kind in ("call", "list") or (frame.kind == "case" and frame.arrow):
         assert situation.previous is not None
         if situation.previous.type == "NUMBER" and with_unit(situation.previous, situation.here):
             return None  # `800 char`: told as two values side by side
         end = situation.previous.end_pos or 0
-        return Mistake(end, end, "E0115", f"a `,` is missing before `{situation.here}`", None, "expected `,` here")
+        message = f"a `,` is missing before `{situation.here}`"
+        return Mistake(end, end, "E0115", message, "put a `,` between the two", "expected `,` here")
     return None

@@ -87,7 +87,10 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Call(Expr):
-    """`name(args, key=value)`, with `... where condition` inside and `over group` behind it for aggregates."""
+    """`name(args, key=value)`, with `... where condition` inside and `over group` behind it for aggregates.
+
+    `pin` is the version that `name@2(...)` asks for.
+    """
 
     name: str
     name_span: Span
@@ -97,6 +100,8 @@ class Call(Expr):
     excluding_self: bool = False
     over: str | None = None
     over_span: Span | None = None
+    pin: int | None = None
+    pin_span: Span | None = None
 
 
 BinaryOp = Literal["+", "-", "*", "/", "**"]

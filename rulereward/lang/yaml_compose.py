@@ -15,6 +15,8 @@ import yaml
 from rulereward.lang.diagnostics import Diagnostics, Label
 from rulereward.lang.placed_text import Style
 from rulereward.lang.source import Source, Span
+from rulereward.lang.syntax_characters import INVISIBLE
+from rulereward.lang.templates import report_template
 from rulereward.lang.yaml_nodes import MappingNode, Node, ScalarNode, SequenceNode
 from rulereward.lang.yaml_problems import NO_CHARACTER, report_yaml_error
 
@@ -29,6 +31,8 @@ _STYLES: dict[str | None, Style] = {"'": "single", '"': "double", "|": "literal"
 _ANCHOR = re.compile(r"&[^\s,\[\]{}]+\s*")
 _TAG_HELP = "write `not x` for `!x`; put an expression that starts with `!` under `|`"
 _KEY_HELP = "every key of a ruleset is a plain word; put an expression that starts with `[`, `{` or `?` under `|`"
+_DEPTH_HELP = "the keys of a ruleset stand at most six levels deep: is a bracket missing, or one too many?"
+_ENTRIES_HELP = "long lists belong into a column of the data, or into a file beside the ruleset"
 _ALIAS_HELP = "`*` at the start of a value is a YAML alias; put an expression that starts so under `|`"
 
 
@@ -99,7 +103,7 @@ class Composer:
             self._scalar(event, span)
         elif isinstance(event, yaml.CollectionStartEvent):
             if len(self._open) == MAX_DEPTH:
-                self._refuse("E0003", f"this is nested more than {MAX_DEPTH} levels deep", span)
+                self._refuse("E0003", f"this is nested more than {MAX_DEPTH} levels deep", span, help=_DEPTH_HELP)
             self._nodes += 1
             mapping = isinstance(event, yaml.MappingStartEvent)
             start = self._without_anchor(span, event.anchor).start
@@ -132,7 +136,8 @@ class Composer:
             self._add(node, size, None)
             return
         if any(collection.anchor == name for collection in self._open):
-            self.diagnostics.report("E0008", f"`*{name}` stands inside the thing it names", span)
+            message = f"`*{name}` stands inside the thing it names"
+            self.diagnostics.report("E0008", message, span, help="write the value out")
         else:
             self.diagnostics.report("E0008", f"no anchor `&{name}` stands before this alias", span, help=_ALIAS_HELP)
         self.replaced = True
@@ -161,7 +166,7 @@ class Composer:
         self._open[-1].size += size
         if self._nodes > MAX_NODES:
             message = f"this file has more than {MAX_NODES:,} entries, each alias written out"
-            self._refuse("E0003", message, node.span)
+            self._refuse("E0003", message, node.span, help=_ENTRIES_HELP)
 
     def _entries(self, children: list[Node]) -> tuple[tuple[ScalarNode, Node], ...]:
         """Keys and values; a key that is no text, occurs twice or merges is reported and left out."""
@@ -169,7 +174,12 @@ class Composer:
         entries = []
         for key, value in zip(children[::2], children[1::2], strict=True):
             if not isinstance(key, ScalarNode) or key.absent:
-                self.diagnostics.report("E0009", "a key must be a word", key.span, help=_KEY_HELP)
+                self._no_word(key)
+            elif key.style == "plain" and key.text[0] in INVISIBLE:
+                what = f"{INVISIBLE[key.text[0]]} (U+{ord(key.text[0]):04X})"
+                place = Span(self.source, key.span.start, key.span.start + 1)
+                help = "indent with plain blanks"
+                self.diagnostics.report("E0107", f"{what} stands in front of this key", place, help=help)
             elif key.text == "<<" and key.style == "plain":
                 message = "merging with `<<` is not part of the ruleset language"
                 self.diagnostics.report("E0008", message, key.span, help="write the keys out")
@@ -177,8 +187,21 @@ class Composer:
                 earlier = Label(first[key.text].span, "first here")
                 message = f"the key `{key.text}` stands twice"
                 note = "a YAML reader would silently keep the last one"
-                self.diagnostics.report("E0010", message, key.span, "again here", note=note, secondary=earlier)
+                help = "delete one of them, or give it another name"
+                if isinstance(value, MappingNode):
+                    help = f"put the entries of both under one `{key.text}`"
+                self.diagnostics.report(
+                    "E0010", message, key.span, "again here", help=help, note=note, secondary=earlier
+                )
             else:
                 first[key.text] = key
                 entries.append((key, value))
         return tuple(entries)
+
+    def _no_word(self, key: Node) -> None:
+        """Report a key that is no text. YAML reads `{{ name }}` as a mapping that is the key of a mapping."""
+        start, end = key.span.start, key.span.end
+        if self.source.text.startswith("{{", start - 1) and self.source.text.startswith("}}", end - 1):
+            report_template(Span(self.source, start - 1, end + 1), self.diagnostics)
+        else:
+            self.diagnostics.report("E0009", "a key must be a word", key.span, help=_KEY_HELP)

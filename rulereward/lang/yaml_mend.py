@@ -9,12 +9,15 @@ from itertools import accumulate
 
 _KEY = re.compile(r"([ \t]*(?:- +)*)[^\s:#\"'{\[][^:#\r\n]*:(?=\s)")
 
+_CLOSING = ("}", "]", "},", "],")
+
 
 def without_entry(text: str, at: int, *, wholly: bool = False) -> str | None:
     """`text` with the value of the entry that starts on the line around `at` replaced by `0` and blanks.
 
     Everything else keeps its place. A line that starts no entry goes, and with `wholly` the key goes too, along
-    with the lines below that are indented deeper. None if nothing would change.
+    with the lines below that are indented deeper. A bracket alone on the line behind them goes as well. None if
+    nothing would change.
     """
     lines = text.splitlines(keepends=True)
     starts = [0, *accumulate(map(len, lines))]
@@ -23,6 +26,8 @@ def without_entry(text: str, at: int, *, wholly: bool = False) -> str | None:
     indent = key.end(1) if key else len(lines[first]) - len(lines[first].lstrip())
     behind = first + 1
     while behind < len(lines) and _indent(lines[behind]) > indent:
+        behind += 1
+    if behind < len(lines) and lines[behind].strip() in _CLOSING and _indent(lines[behind]) == indent:
         behind += 1
     start = starts[first] + (0 if wholly or key is None else key.end())
     value = re.sub(r"[^\r\n]", " ", text[start : starts[behind]])

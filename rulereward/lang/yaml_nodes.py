@@ -46,3 +46,8 @@ class MappingNode:
 
 
 Node = ScalarNode | SequenceNode | MappingNode
+
+
+def is_null(node: Node) -> bool:
+    """Is this the word `null`, which takes an entry away from a ruleset that is extended?"""
+    return isinstance(node, ScalarNode) and node.style == "plain" and node.text in ("null", "~")

@@ -16,10 +16,14 @@ from rulereward.lang.diagnostics import Diagnostics, Label
 from rulereward.lang.full_width import full_width_colon, report_full_width_colon
 from rulereward.lang.source import Source, Span
 from rulereward.lang.syntax_characters import CONDITIONAL_HELP, NO_CONDITIONAL
+from rulereward.lang.templates import TEMPLATE, TEMPLATE_HELP, template_message
 
 _UNDER_A_BAR = "put the expression under `|`, on lines of its own"
 _KEY_AND_VALUE = re.compile(r"[ \t]*(?:- +)*[^\s:#\"'{\[][^:#]*:[ \t]+(?=\S)")
+_WORD = re.compile(r"[\w-]+")
 _GLUED_COLON = re.compile(r"[ \t]*[\w-]+(:)[^\s:]")
+_CONFLICT = re.compile(r"(?:<{7}|>{7}|={7}|\|{7})(?: .*)?")
+_FOREIGN_COMMENT = re.compile(r"[ \t]*(//|/\*|--(?!-)|;)")
 _QUOTED_OR_MARK = re.compile(r"""\"[^"]*\"?|'[^']*'?|\?\?|(?P<mark>\?)""")
 NO_CHARACTER = "this escape stands for no character"
 _LEADING = {
@@ -107,6 +111,47 @@ def _too_deep(problem: _Problem) -> _Answer | None:
     return None
 
 
+def _merge_conflict(problem: _Problem) -> _Answer | None:
+    """A line that a version control tool left where two changes met."""
+    before_start, _ = problem.line_before()
+    for place in (problem.at, problem.begun, before_start):
+        start, line = problem.line_start(place), problem.line(place).rstrip()
+        if _CONFLICT.fullmatch(line):
+            message = "this line is left of a merge conflict"
+            help = "keep one of the two versions, and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`"
+            return _Answer("E0004", message, problem.span(start, start + len(line)), help)
+    return None
+
+
+def _fence(problem: _Problem) -> _Answer | None:
+    start, line = problem.line_start(problem.at), problem.line(problem.at).rstrip()
+    if not line.startswith("```"):
+        return None
+    message = "a fence of Markdown is no part of a ruleset"
+    return _Answer("E0004", message, problem.span(start, start + len(line)), "delete this line")
+
+
+def _template(problem: _Problem) -> _Answer | None:
+    """`{{ name }} * x`: YAML stops behind what it takes for a mapping."""
+    for place in (problem.at, problem.begun):
+        start = problem.line_start(place)
+        found = TEMPLATE.search(problem.line(place))
+        if found:
+            span = problem.span(start + found.start(), start + found.end())
+            return _Answer("E0106", template_message(found.group()), span, TEMPLATE_HELP)
+    return None
+
+
+def _foreign_comment(problem: _Problem) -> _Answer | None:
+    for place in (problem.begun, problem.at, problem.line_before()[0]):
+        start, line = problem.line_start(place), problem.line(place)
+        found = _FOREIGN_COMMENT.match(line)
+        if found:
+            message = f"`{found.group(1)}` starts no comment in YAML"
+            return _Answer("E0004", message, problem.span(start + found.start(1), start + found.end(1)), "write `# `")
+    return None
+
+
 def _tab(problem: _Problem) -> _Answer | None:
     before = problem.source.text[problem.line_start(problem.at) : problem.at]
     if problem.char == "\t" and before.strip():
@@ -136,7 +181,8 @@ def _open_quote(problem: _Problem) -> _Answer | None:
     if "escape" in problem.words:
         slash = max(problem.begun, problem.source.text.rfind("\\", problem.begun, problem.at + 1))
         message = "this escape means nothing in YAML's double quotes"
-        return _Answer("E0004", message, problem.span(slash, slash + 2), _UNDER_A_BAR)
+        help = f"{_UNDER_A_BAR}; a text that is no expression goes into single quotes"
+        return _Answer("E0004", message, problem.span(slash, slash + 2), help)
     if "end of stream" in problem.words or "document separator" in problem.words:
         quote = problem.span(problem.begun)
         return _Answer("E0004", "this quote is never closed", quote, "add a closing quote", "opened here")
@@ -178,7 +224,19 @@ def _colon_in_value(problem: _Problem) -> _Answer | None:
         earlier = Label(problem.span(before_start + len(before) - len(before.lstrip()), before_start + len(before)))
         help = "indent it like the key it belongs to"
         return _Answer("E0004", message, problem.span(key_start, problem.at), help, secondary=earlier)
+    if before.strip() and ":" not in before:
+        return _no_key(problem, before_start, before)
     return None
+
+
+def _no_key(problem: _Problem, start: int, line: str) -> _Answer:
+    """A line with no colon where a key must stand."""
+    first = start + len(line) - len(line.lstrip())
+    end = start + len(line.rstrip())
+    help = "an expression of several lines is indented deeper than its key"
+    if _WORD.fullmatch(line.strip()):
+        help = f"write `{line.strip()}:`; {help}"
+    return _Answer("E0004", "this line is no `key: value`", problem.span(first, max(end, first + 1)), help)
 
 
 def _question_mark(line: str, start: int, end: int) -> int | None:
@@ -238,10 +296,7 @@ def _no_colon(problem: _Problem) -> _Answer | None:
     if glued:
         message = "a blank must stand behind the `:` of a key"
         return _Answer("E0004", message, problem.span(start + glued.start(1)), "write `key: value`")
-    end = start + len(line.rstrip())
-    message = "this line is no `key: value`"
-    help = "an expression of several lines is indented deeper than its key"
-    return _Answer("E0004", message, problem.span(problem.begun, max(end, problem.begun + 1)), help)
+    return _no_key(problem, start, line)
 
 
 def _stray_sign(problem: _Problem) -> _Answer | None:
@@ -256,6 +311,10 @@ def _stray_sign(problem: _Problem) -> _Answer | None:
 
 _QUESTIONS = (
     _too_deep,
+    _merge_conflict,
+    _fence,
+    _template,
+    _foreign_comment,
     _tab,
     _leading_sign,
     _open_quote,

@@ -41,7 +41,8 @@ def bind(context: Context, expr: tree.Call, signature: Signature) -> Bound:
             context.error("E0204", f"`{expr.name}` has no parameter `{keyword.name}`", keyword.name_span, help=help)
             context.infer(keyword.value)
         elif keyword.name in values:
-            context.error("E0208", f"`{keyword.name}` is given twice", keyword.name_span)
+            help = "give it by its place or by its name"
+            context.error("E0208", f"`{keyword.name}` is given twice", keyword.name_span, help=help)
         else:
             values[keyword.name] = keyword.value
     _report_missing(context, expr, signature, values)

@@ -14,6 +14,7 @@ from rulereward.kind import (
     NEVER,
     TEXT,
     UNIT_INTERVAL,
+    Aggregate,
     Arg,
     Base,
     Cause,
@@ -31,6 +32,8 @@ from rulereward.plan.aggregates import check_aggregate
 from rulereward.plan.binding import bind, is_second, shown
 from rulereward.plan.constants import make_params
 from rulereward.plan.context import BASE_NAMES, Context, fold, interval_of, number, plural, suggest, undecided
+from rulereward.plan.lists import check_gather, is_list
+from rulereward.plan.next_steps import range_instead
 from rulereward.plan.origin import reads_completion
 from rulereward.plan.tokens import give_tokens
 from rulereward.plan.typed import Apply, Const, Items, Measure, Typed, Window
@@ -38,6 +41,7 @@ from rulereward.plan.typed import Apply, Const, Items, Measure, Typed, Window
 
 def check_call(context: Context, expr: tree.Call) -> Typed:
     catalogue = context.catalogue
+    _check_pin(context, expr)
     if expr.over is not None:
         return check_aggregate(context, expr)
     if expr.where is not None or expr.excluding_self:
@@ -45,16 +49,53 @@ def check_call(context: Context, expr: tree.Call) -> Typed:
             "E0310", "`where` and `excluding self` belong to an aggregate", expr.span,
             help=f"write `{expr.name}(... where ...) over group`",
         )  # fmt: skip
+    if expr.name in catalogue.aggregates:
+        return _check_listed(context, expr, catalogue.aggregates[expr.name])
     if expr.name in catalogue.functions:
         return _check_function(context, expr, catalogue.functions[expr.name])
     if expr.name in catalogue.kinds:
         return check_kind(context, expr, catalogue.kinds[expr.name])
-    if expr.name in catalogue.aggregates:
-        return context.error(
-            "E0310", f"`{expr.name}` needs a group to run over", expr.span,
-            help=f"write `{expr.name}(...) over group`: the completions of one prompt",
-        )  # fmt: skip
     return _unknown(context, expr)
+
+
+def _check_pin(context: Context, expr: tree.Call) -> None:
+    """Report a version that is not the kind's. One that is right changes nothing."""
+    if expr.pin is None or expr.pin_span is None:
+        return
+    kind = context.catalogue.kinds.get(expr.name)
+    if kind is None and expr.name in context.catalogue.callables():
+        message = f"`{expr.name}` is no rule kind, and only these have versions to ask for"
+        context.error("E0211", message, expr.pin_span, help=f"write `{expr.name}(...)`")
+    elif kind is not None and kind.version != expr.pin:
+        context.error(
+            "E0211", f"this is version {kind.version} of `{kind.name}`, and the ruleset asks for {expr.pin}",
+            expr.pin_span, "its values can differ",
+            help=f"read in the changelog what has changed, then write `{kind.name}@{kind.version}(...)`, "
+            "or delete the pin",
+        )  # fmt: skip
+
+
+def _check_listed(context: Context, expr: tree.Call, found: Aggregate) -> Typed:
+    """A call without `over` of what is an aggregate: of a list; `min(a, b)` and `max(a, b)` are functions too."""
+    reports = context.diagnostics.found
+    before = len(reports)
+    if len(expr.args) == 1:
+        value = context.infer(expr.args[0])
+        if value.type.base is Base.UNDECIDED:
+            return undecided(expr.span)
+        if is_list(context, value):
+            return check_gather(context, expr, found, value)
+    function = context.catalogue.functions.get(expr.name)
+    if function is not None:
+        looked = len(reports)
+        checked = _check_function(context, expr, function)
+        reports[looked:] = [report for report in reports[looked:] if report not in reports[before:looked]]
+        return checked
+    written = ", ".join(["..."] * max(len(expr.args), 2))
+    return context.error(
+        "E0310", f"`{expr.name}` needs a group to run over, or a list", expr.span,
+        help=f"write `{expr.name}(...) over group`: the completions of one prompt; or `{expr.name}([{written}])`",
+    )  # fmt: skip
 
 
 def _unknown(context: Context, expr: tree.Call) -> Typed:
@@ -152,7 +193,9 @@ def _kind_argument(context: Context, kind: Kind, arg: Arg, given: tree.Expr | No
     value = context.as_base(value, arg.type.base, f"`{arg.name}` of `{kind.name}`")
     if value.type.base in (Base.LIST, Base.RANGE) and value.type.base is not arg.type.base:
         what = BASE_NAMES[value.type.base]
-        return context.error("E0301", f"`{arg.name}` of `{kind.name}` cannot be {what}", given.span)
+        return context.error(
+            "E0301", f"`{arg.name}` of `{kind.name}` cannot be {what}", given.span, f"this is {what}"
+        )
     if arg.type.base is Base.NUMBER and value.type.unit != arg.type.unit and not value.type.bare:
         wanted = plural(arg.type.unit) if arg.type.unit else "a plain number"
         got = plural(value.type.unit) if value.type.unit else "a plain number"
@@ -201,7 +244,9 @@ def _check_function(context: Context, expr: tree.Call, function: Function) -> Ty
     bound = bind(context, expr, function.signature)
     args: list[Typed] = []
     for arg in function.signature.args:
-        if arg.variadic:
+        if arg.listed:
+            args += _listed_arguments(context, expr, arg, bound.rest)
+        elif arg.variadic:
             args += [context.infer_as(part, arg.type.base, f"`{expr.name}`") for part in bound.rest]
         elif arg.window:
             args += _window_ends(context, expr, bound.values.get(shown(arg)))
@@ -212,6 +257,23 @@ def _check_function(context: Context, expr: tree.Call, function: Function) -> Ty
     return _apply(context, expr, function, args)
 
 
+def _listed_arguments(context: Context, expr: tree.Call, arg: Arg, given: Sequence[tree.Expr]) -> list[Typed]:
+    """The values of a parameter that is written as one list."""
+    help = f"it is written {expr.name}({context.catalogue.functions[expr.name].signature})"
+    if len(given) != 1:
+        return [
+            context.error("E0205", f"`{expr.name}` takes one list, {len(given)} values given", expr.span, help=help)
+        ]
+    value = context.infer(given[0])
+    items = context.resolve(value)
+    if value.type.base is Base.UNDECIDED:
+        return [value]
+    if not isinstance(items, Items) or not items.items:
+        message = f"`{expr.name}` needs a list that is written out, with at least one item"
+        return [context.error("E0301", message, given[0].span, help=help)]
+    return [context.as_base(item, arg.type.base, f"an item of `{expr.name}`") for item in items.items]
+
+
 def _function_argument(context: Context, expr: tree.Call, arg: Arg, given: tree.Expr | None) -> Typed:
     if given is None:
         return _default(arg, expr.span)
@@ -220,7 +282,9 @@ def _function_argument(context: Context, expr: tree.Call, arg: Arg, given: tree.
         value = _as_object(context, value, arg.type)
     value = context.as_base(value, arg.type.base, f"`{arg.name}` of `{expr.name}`")
     if value.type.base is Base.LIST and _is_literal(context, value):
-        return context.error("E0301", f"`{arg.name}` of `{expr.name}` needs a list of texts", given.span)
+        return context.error(
+            "E0301", f"`{arg.name}` of `{expr.name}` needs a list of texts", given.span, "no list of texts"
+        )
     if arg.choices and not (isinstance(value, Const) and value.value in arg.choices):
         written = str(value.value) if isinstance(value, Const) else ""
         help = suggest(written, arg.choices) or "choices are " + ", ".join(f'"{choice}"' for choice in arg.choices)
@@ -241,7 +305,7 @@ def _window_ends(context: Context, expr: tree.Call, given: tree.Expr | None) -> 
     if window.type.base is not Base.UNDECIDED:
         context.error(
             "E0311", f"`{expr.name}` needs a range here, but this is {BASE_NAMES[window.type.base]}", given.span,
-            help="write a range such as `200..800`",
+            help=range_instead(given.span),
         )  # fmt: skip
     return [undecided(given.span), undecided(given.span)]
 
@@ -267,7 +331,7 @@ def _apply(context: Context, expr: tree.Call, function: Function, args: Sequence
     if null == BY_TEXT and not any(reads_completion(context.named, node) for node in args):
         null = BY_DATA  # what finds nothing in a prompt or a column is no doing of the completion
     for arg, node in zip(declared, args, strict=False):
-        null |= NEVER if arg.nullable else node.type.null
+        null |= NEVER if arg.nullable and not function.three_valued else node.type.null
     bare = bool(sharing) and function.keeps_unit and all(node.type.bare for node in sharing)
     type = Type(function.base, unit if function.keeps_unit else None, null, bare)
     reach = UNIT_INTERVAL if function.base is Base.BOOL else function.range(*intervals)

@@ -73,7 +73,8 @@ def _one(context: Context, owner: str, constant: Constant, node: Typed) -> objec
     is_no_value = isinstance(node, Items | Window) or node.type.base is Base.NULL
     value = fold(context, node)
     if value is None and not is_no_value:
-        context.error("E0317", f"{what} must be a constant", node.span, "not known before the run")
+        help = "write the value itself: it is the same for all rows"
+        context.error("E0317", f"{what} must be a constant", node.span, "not known before the run", help=help)
         return None
     if value is None or node.type.base is not base:
         wanted, got = BASE_NAMES[base], BASE_NAMES[node.type.base]
@@ -99,10 +100,10 @@ def _text(context: Context, what: str, constant: Constant, node: Typed, value: s
 def _number(context: Context, what: str, constant: Constant, node: Typed, value: float) -> float | None:
     if node.type.unit != constant.type.unit and not node.type.bare:
         wanted = plural(constant.type.unit) if constant.type.unit else "a plain number"
-        context.error("E0302", f"{what} takes {wanted}", node.span)
+        context.error("E0302", f"{what} takes {wanted}", node.span, f"this is in {plural(node.type.unit or '')}")
         return None
     if constant.integer and not value.is_integer():
-        context.error("E0313", f"{what} must be a whole number", node.span)
+        context.error("E0313", f"{what} must be a whole number", node.span, f"{value:g} is none")
         return None
     if value not in constant.bounds:
         context.error("E0313", f"{what} must lie in {constant.bounds}", node.span, f"{value:g} does not")

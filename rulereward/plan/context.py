@@ -64,6 +64,8 @@ class Context:
         self._infer = infer
         self.scope: Scope
         self.named: dict[str, Typed] = {}
+        self.over_batch = False
+        """May an aggregate run over the batch? Only in a monitor, and there in no other aggregate."""
 
     def infer(self, expr: tree.Expr) -> Typed:
         return self._infer(self, expr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from rulereward.kind import Base, Missing
 
@@ -46,6 +47,49 @@ def _as_number(value: object) -> float | Missing:
             return Missing("not_number", "the row's number is too large")
         return number if math.isfinite(number) else Missing("not_number", "the row's number is not finite")
     return Missing("not_number", f"the row has {_name(value)} here, not a number")
+
+
+def item_of(value: object, index: object) -> object:
+    """The item of a list at a place, counted from either end, or the value of an object under a key.
+
+    Missing where there is none, or the index is no such thing.
+    """
+    if isinstance(value, list) and isinstance(index, int | float) and not isinstance(index, bool):
+        there = -len(value) <= index < len(value) and float(index).is_integer()
+        found = value[int(index)] if there else None
+        return Missing("no_item", "the list has no such item") if found is None else found
+    if isinstance(value, dict) and isinstance(index, str):
+        found = value.get(index)
+        return Missing("no_item", f"the object has nothing under `{index[:100]}`") if found is None else found
+    wanted = "an object" if isinstance(index, str) else "a list"
+    return Missing("no_item", f"the row has {_name(value)} here, not {wanted}")
+
+
+def items_of(value: object, to: Base) -> list[Any] | Missing:
+    """The items of a list of the row, each read as an aggregate needs it; those that are null are left out.
+
+    Missing where one of the others does not fit.
+    """
+    if not isinstance(value, list):
+        return Missing("not_list", f"the row has {_name(value)} here, not a list")
+    found: list[Any] = []
+    for item in value:
+        read = item if to is Base.OBJECT or item is None else convert(item, to)
+        if isinstance(read, Missing):
+            return Missing("not_items", f"in a list of the row: {read.message}")
+        if read is not None:
+            found.append(float(read) if isinstance(read, bool) and to is not Base.OBJECT else read)
+    return found
+
+
+def holds(container: object, value: object) -> bool | Missing:
+    """Is the value an item of a list, or a part of a text? Missing where the row has neither."""
+    if isinstance(container, list):
+        return any(same_json(item, value) for item in container)
+    part = _as_text(value)
+    if isinstance(container, str):
+        return part if isinstance(part, Missing) else part in container
+    return Missing("not_list", f"the row has {_name(container)} here, neither a list nor a text")
 
 
 def same_json(a: object, b: object) -> bool:

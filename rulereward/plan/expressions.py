@@ -12,6 +12,8 @@ from rulereward.lang.source import Span
 from rulereward.plan import operators
 from rulereward.plan.calls import check_call
 from rulereward.plan.context import Context, suggest, undecided
+from rulereward.plan.lists import check_index, check_key
+from rulereward.plan.next_steps import other_name
 from rulereward.plan.typed import Caught, Field, Guarded, Input, Items, Measure, Ref, Typed, Window
 
 
@@ -42,10 +44,14 @@ def _reference(context: Context, name: str, span: Span) -> Typed:
     return Ref(span, target.type, target.range, name)
 
 
+_SUGGESTED = 20
+"""Findings up to which unknown names are compared with all known ones."""
+
+_NAMES = "names are inputs, sections, rules and let entries; a column is read as `row.name`"
 _NAMESPACES = {
     "row": "a column is read as `row.name`",
     "group": "groups are used as `mean(x) over group`",
-    "batch": "`over batch` stands in `monitor` only",
+    "batch": "`over batch` stands in `expect` of a monitor only",
     "reward": "the reward cannot be read inside the ruleset",
 }
 
@@ -57,8 +63,8 @@ def _unknown_name(context: Context, expr: tree.Name) -> Typed:
         return context.error(
             "E0201", f"`{expr.name}` is a function and needs `( )`", expr.span, help=f"write `{expr.name}(...)`"
         )
-    help = suggest(expr.name, context.scope.names())
-    help = help or "names are inputs, sections, rules and let entries; a column is read as `row.name`"
+    first = len(context.diagnostics.found) < _SUGGESTED  # looking for near names takes time for each name there is
+    help = (suggest(expr.name, context.scope.names()) if first else None) or other_name(expr.name) or _NAMES
     return context.error("E0201", f"unknown name `{expr.name}`", expr.span, help=help)
 
 
@@ -69,6 +75,8 @@ def _check_attribute(context: Context, expr: tree.Attribute) -> Typed:
     value = context.infer(expr.value)
     if value.type.base is Base.UNDECIDED:
         return value
+    if value.type.base is Base.OBJECT:
+        return check_key(context, value, expr)
     return _field(context, value, expr)
 
 
@@ -106,11 +114,6 @@ def _field(context: Context, value: Typed, expr: tree.Attribute) -> Typed:
     return field
 
 
-def _check_index(context: Context, expr: tree.Index) -> Typed:
-    context.infer(expr.value)
-    return context.error("E0318", "list items are not supported by this version", expr.span)
-
-
 _CHECKS: dict[type[tree.Expr], Callable[[Context, Any], Typed]] = {
     tree.Number: operators.check_number,
     tree.Text: operators.check_text,
@@ -118,7 +121,7 @@ _CHECKS: dict[type[tree.Expr], Callable[[Context, Any], Typed]] = {
     tree.Null: operators.check_null,
     tree.Name: _check_name,
     tree.Attribute: _check_attribute,
-    tree.Index: _check_index,
+    tree.Index: check_index,
     tree.ListOf: operators.check_list,
     tree.Range: operators.check_range,
     tree.Call: check_call,

@@ -22,6 +22,7 @@ def fingerprint(checked: Checked) -> str:
         *(f"input {name}={item.paths}" for name, item in sorted(checked.inputs.items())),
         f"group={checked.group.by},{checked.group.size}",
         *(f"rule {rule.name}={digester.digest(rule.value)},{rule.aborts}" for rule in checked.rules),
+        *(f"route {route.name}={digester.digest((route.when, route.score))}" for route in checked.routes),
         f"score={digester.digest(checked.score)}",
     ]
     return "rr1:" + _sha("\n".join(parts))

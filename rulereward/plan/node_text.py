@@ -11,7 +11,7 @@ from rulereward.kind import Arg, Constant, Kind, LocalFile, Signature
 from rulereward.lang import tree
 from rulereward.lang.print import print_expression
 from rulereward.lang.source import Source, Span
-from rulereward.plan.nodes import Folding, Node, Op, Plan
+from rulereward.plan.nodes import Folding, Gathering, Node, Op, Plan
 
 _NOWHERE = Span(Source("", ""), 0, 0)
 _TRANSPARENT = frozenset({Op.IS_TRUE, Op.SPREAD, Op.CONVERT, Op.CATCH, Op.GUARD})
@@ -61,6 +61,8 @@ class NodeText:
             return self._call(here)
         if here.op is Op.FOLD:
             return self._fold(here)
+        if here.op is Op.GATHER:
+            return self._gather(here)
         args = [self._tree(arg) for arg in here.args]
         if here.op is Op.IF and self._nodes[here.args[0]].op is Op.IS_TRUE:
             return _case(args)
@@ -79,15 +81,19 @@ class NodeText:
         positional: list[tree.Expr] = []
         keywords: list[tree.Keyword] = []
         ends = iter(zip(declared, args, strict=False))
+        listed: list[tree.Expr] = []
         for arg, node in ends:
             if (arg.implicit is not None and arg.implicit.hidden) or self._is_default(arg, node):
                 continue
-            if arg.window:
+            if arg.listed:
+                listed.append(self._tree(node))
+            elif arg.window:
                 positional.append(self._window(node, next(ends)[1]))
             elif self._wants_name(arg, node, first=not positional):
                 keywords.append(_keyword(arg.name, self._tree(node)))
             else:
                 positional.append(self._tree(node))
+        positional += [tree.ListOf(_NOWHERE, tuple(listed))] if listed else []
         return positional, keywords
 
     def _is_default(self, arg: Arg, node: int) -> bool:
@@ -109,7 +115,15 @@ class NodeText:
         folding: Folding = node.payload
         keywords = tuple(_constants(folding.aggregate.constants, folding.params))
         name = folding.aggregate.name
-        return tree.Call(_NOWHERE, name, _NOWHERE, (value,), keywords, where=condition, over="group")
+        excluding = folding.excluding_self
+        return tree.Call(_NOWHERE, name, _NOWHERE, (value,), keywords, condition, excluding, over="group")
+
+    def _gather(self, node: Node) -> tree.Call:
+        gathering: Gathering = node.payload
+        items = tuple(self._tree(arg) for arg in node.args)
+        value = tree.ListOf(_NOWHERE, items) if gathering.each is None else items[0]
+        aggregate = gathering.aggregate
+        return _call(aggregate.name, [value], _constants(aggregate.constants, gathering.params))
 
 
 def _call(name: str, positional: Sequence[tree.Expr], keywords: Sequence[tree.Keyword] = ()) -> tree.Call:
@@ -166,6 +180,22 @@ def _inverted(value: tree.Expr) -> tree.Expr:
             return tree.Not(_NOWHERE, value)
 
 
+def _column(name: str) -> tree.Expr:
+    """`row.a["b c"]`; other columns are called as they are."""
+    if not name.startswith("row."):
+        return tree.Name(_NOWHERE, name)
+    found: tree.Expr = tree.Name(_NOWHERE, "row")
+    for part in name.split(".")[1:]:
+        found = tree.Attribute(_NOWHERE, found, part, _NOWHERE)
+    return found
+
+
+def _item(value: tree.Expr, index: tree.Expr) -> tree.Expr:
+    if isinstance(index, tree.Text):
+        return tree.Attribute(_NOWHERE, value, index.value, _NOWHERE)
+    return tree.Index(_NOWHERE, value, index)
+
+
 def _case(args: Sequence[tree.Expr]) -> tree.Case:
     """A choice in which a null condition counts as not true; one in its last branch is further arms of it."""
     condition, value, otherwise = args
@@ -182,7 +212,7 @@ def _clamped(node: Node, args: list[tree.Expr]) -> tree.Expr:
 
 _BUILD: dict[Op, Callable[[Node, list[tree.Expr]], tree.Expr]] = {
     Op.CONST: lambda node, _: _literal(node.payload),
-    Op.INPUT: lambda node, _: tree.Name(_NOWHERE, node.payload),
+    Op.INPUT: lambda node, _: _column(node.payload),
     Op.FIELD: lambda node, args: tree.Attribute(_NOWHERE, args[0], node.payload, _NOWHERE),
     Op.ARITHMETIC: lambda node, args: tree.Binary(_NOWHERE, node.payload, args[0], args[1]),
     Op.NEGATE: lambda _, args: tree.Negate(_NOWHERE, args[0]),
@@ -194,5 +224,6 @@ _BUILD: dict[Op, Callable[[Node, list[tree.Expr]], tree.Expr]] = {
     Op.AND: lambda _, args: tree.Logical(_NOWHERE, "and", args[0], args[1]),
     Op.OR: lambda _, args: tree.Logical(_NOWHERE, "or", args[0], args[1]),
     Op.IF: lambda _, args: tree.Conditional(_NOWHERE, args[1], args[0], args[2]),
+    Op.ITEM: lambda _, args: _item(*args),
     Op.DEFAULT: lambda _, args: tree.Coalesce(_NOWHERE, args[0], args[1]),
 }

@@ -41,7 +41,9 @@ class Op(StrEnum):
     DEFAULT = "default"
     GUARD = "guard"
     CATCH = "catch"  # payload: the replacement, None for null
-    FOLD = "fold"  # payload: Folding; level GROUP, or ROW for a ranking
+    ITEM = "item"  # an item of a list, or of a JSON value: (value, index)
+    GATHER = "gather"  # payload: Gathering; an aggregate of a list
+    FOLD = "fold"  # payload: Folding; level GROUP, or ROW where each member has its own result
     SPREAD = "spread"  # a group's value to each of its rows
 
 
@@ -56,10 +58,20 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Folding:
-    """An aggregate with its constants."""
+    """An aggregate with its constants; with `excluding_self` each member has that of the others."""
 
     aggregate: Aggregate
     params: Any
+    excluding_self: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """An aggregate of a list, with its constants. With `each`, the one argument is a list of such items."""
+
+    aggregate: Aggregate
+    params: Any
+    each: Base | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,9 +112,59 @@ class Gate:
     condition: int
 
 
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """The score of one route, or, without a name and a condition, that of all other rows.
+
+    A row is in the first branch whose condition is true.
+    """
+
+    name: str | None
+    condition: int | None
+    gates: tuple[Gate, ...]
+    terms: tuple[Term, ...]
+    base: int
+    """The node of the sum, before gates, clamp and what becomes of a null."""
+    reward: int
+    uses: frozenset[str] = frozenset()
+    """The names that the score reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A `case` or an `if`: its conditions in their order. Where none of them is true, the `else` is taken.
+
+    `result` is the node with its value.
+    """
+
+    span: Span
+    conditions: tuple[int, ...]
+    result: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFolding:
+    """An aggregate over the rows of a batch, of the values of a node, on rows where another is true (None: all)."""
+
+    folding: Folding
+    value: int
+    where: int | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MonitorPlan:
+    """What is expected of a batch: the reward of `plan`, which reads the results of `folds` as `batch.<place>`."""
+
+    text: str
+    steps: int
+    level: str
+    folds: tuple[BatchFolding, ...]
+    plan: Plan
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """`reported` maps rule names to nodes, in the author's order; `reward` is the node of the score.
+    """`reported` maps rule names to nodes, in the author's order; `reward` is the node of the reward.
 
     `reads` lists the columns of the batch the plan looks at. `aborts` names rules whose errors stop the run.
     """
@@ -111,8 +173,9 @@ class Plan:
     nodes: tuple[Node, ...]
     reward: int
     reported: Mapping[str, int]
-    gates: tuple[Gate, ...]
-    terms: tuple[Term, ...]
+    branches: tuple[Branch, ...]
+    decisions: tuple[Decision, ...]
+    monitors: tuple[MonitorPlan, ...]
     aborts: frozenset[str]
     inputs: Mapping[str, InputDeclaration]
     group: GroupDeclaration
@@ -121,3 +184,19 @@ class Plan:
     uses_step: bool
     services: frozenset[str]
     fingerprint: str
+
+    @property
+    def gates(self) -> tuple[Gate, ...]:
+        """The gates of rows that no route takes."""
+        return self.branches[-1].gates
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The parts of the score of rows that no route takes."""
+        return self.branches[-1].terms
+
+    @property
+    def watched(self) -> tuple[int, ...]:
+        """The nodes whose values the monitors look at."""
+        folds = [fold for monitor in self.monitors for fold in monitor.folds]
+        return tuple(node for fold in folds for node in (fold.value, fold.where) if node is not None)

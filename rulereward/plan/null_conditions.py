@@ -9,12 +9,17 @@ from rulereward.plan.typed import (
     Cases,
     Caught,
     Checked,
+    CheckedScore,
+    Contains,
     Convert,
     Default,
     Fold,
+    Gather,
     Guarded,
     Input,
+    Item,
     Measure,
+    Pick,
     Ref,
     Typed,
     children,
@@ -26,7 +31,11 @@ def reward_null_conditions(checked: Checked) -> list[str]:
 
     What a completion can bring about is not among them: the compiler refuses such rulesets.
     """
-    score = checked.score
+    found = [clause for score in checked.scores for clause in _score_conditions(checked, score)]
+    return list(dict.fromkeys(found))
+
+
+def _score_conditions(checked: Checked, score: CheckedScore) -> list[str]:
     found: list[str] = []
     for gate in score.gates:
         if gate.value.type.base is Base.NULL:
@@ -40,7 +49,7 @@ def reward_null_conditions(checked: Checked) -> list[str]:
             if not term.metric:
                 found += _conditions(checked.named, term.weight)
                 found += _conditions(checked.named, term.value) if score.on_null == "propagate" else []
-    return list(dict.fromkeys(found))
+    return found
 
 
 def rules_null_by_data(checked: Checked) -> list[str]:
@@ -72,6 +81,8 @@ def _conditions(named: Mapping[str, Typed], node: Typed) -> list[str]:
             return [clause for branch in branches for clause in _conditions(named, branch)]
         case Fold():
             return _folded(named, node)
+        case Gather() | Item() | Pick() | Contains():
+            return _listed(named, node)
         case _:
             return [clause for part in children(node) for clause in _conditions(named, part)]
 
@@ -102,6 +113,29 @@ def _measured(named: Mapping[str, Typed], node: Measure) -> list[str]:
 
 
 def _folded(named: Mapping[str, Typed], node: Fold) -> list[str]:
-    if node.where is not None or node.aggregate.needs > 1:
-        return [f"the group has too few members for `{node.aggregate.name}`"]
-    return [f"no member of the group has a value, because {clause}" for clause in _conditions(named, node.value)]
+    tie = [f"`{node.aggregate.name}` is a tie"] if node.aggregate.tied else []
+    if node.where is not None or node.aggregate.needs > 1 or node.excluding_self:
+        return [f"the group has too few members for `{node.aggregate.name}`", *tie]
+    clauses = _conditions(named, node.value)
+    return [f"no member of the group has a value, because {clause}" for clause in clauses] + tie
+
+
+def _gathered(named: Mapping[str, Typed], node: Gather) -> list[str]:
+    name = node.aggregate.name
+    found = [clause for item in node.items for clause in _conditions(named, item)]
+    if node.each is not None:
+        found.append(f"the list that `{name}` takes is not one, or has too few items or one that does not fit")
+    elif found:
+        found = [f"too few items of `{name}` have a value, because {clause}" for clause in found]
+    return found + ([f"`{name}` is a tie"] if node.aggregate.tied else [])
+
+
+def _listed(named: Mapping[str, Typed], node: Gather | Item | Pick | Contains) -> list[str]:
+    """A list has nothing to aggregate, or no such item, or is none."""
+    if isinstance(node, Gather):
+        return _gathered(named, node)
+    found = [clause for part in children(node) for clause in _conditions(named, part)]
+    if isinstance(node, Contains):
+        unfit = ["what `in` looks into is neither a list nor a text"]
+        return found + (unfit if node.text.type.base is Base.OBJECT else [])
+    return [*found, "a list or an object has no such item"]

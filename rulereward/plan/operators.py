@@ -23,6 +23,7 @@ from rulereward.kind import (
 from rulereward.lang import tree
 from rulereward.lang.source import Span
 from rulereward.plan.context import BASE_NAMES, Context, fold, interval_of, number, plural, suggest, undecided
+from rulereward.plan.next_steps import kept_away, range_instead
 from rulereward.plan.origin import null_source, reads_completion
 from rulereward.plan.ranges import arithmetic_range, decided, undefined_arithmetic
 from rulereward.plan.typed import (
@@ -93,6 +94,7 @@ def check_range(context: Context, expr: tree.Range) -> Typed:
     return Window(expr.span, Type(Base.RANGE, unit, null, bare), ANY_NUMBER, lo, hi, expr.open_end)
 
 
+_PLAIN = "divide first, to drop the unit: `x / 1char`, with the unit that `x` has"
 _WORDS = {"+": "this adds", "-": "this subtracts", "*": "this multiplies", "/": "this divides", "**": "this powers"}
 
 
@@ -111,7 +113,8 @@ def check_binary(context: Context, expr: tree.Binary) -> Typed:
             f"this can be undefined: {trouble}",
             expr.right.span,
             f"lies in {b}",
-            help="keep it away from there, for example `max(x, 1)`; a completion could bring it about",
+            help=f"keep it away from there, for example `{kept_away(expr.right.span, b, right.type.unit)}`; "
+            "a completion could bring it about",
         )
     bare = left.type.bare and right.type.bare
     type = Type(Base.NUMBER, unit, left.type.null | right.type.null, bare)
@@ -126,15 +129,18 @@ def _result_unit(context: Context, expr: tree.Binary, left: Typed, right: Typed)
         if units[1] is None:
             return units[0]
         if units[0] is None and not left.type.bare:
-            context.error("E0302", f"this divides a plain number by {plural(units[1])}", expr.span)
+            help = "divide numbers of one unit, or a written-out number, which takes on any unit"
+            context.error("E0302", f"this divides a plain number by {plural(units[1])}", expr.span, help=help)
         elif units[0] is not None:
             context.shared_unit((left, right), expr.span, _WORDS["/"])
         return None
     if expr.op == "*" and None not in units:
-        context.error("E0316", "two numbers with units cannot be multiplied", expr.span, "both have a unit")
+        context.error(
+            "E0316", "two numbers with units cannot be multiplied", expr.span, "both have a unit", help=_PLAIN
+        )
         return None
     if expr.op == "**" and any(units):
-        context.error("E0316", "a number with a unit has no power", expr.span, help="divide first, to drop the unit")
+        context.error("E0316", "a number with a unit has no power", expr.span, help=_PLAIN)
         return None
     return units[0] or units[1]
 
@@ -198,16 +204,14 @@ def _comparison(context: Context, op: ComparisonOp, left: Typed, right: Typed, s
             return context.error("E0309", f"`{op}` cannot compare {what}", node.span, help=help)
     open_choice = Base.OBJECT if op in ("==", "!=") else Base.NUMBER  # two row values have an order as numbers only
     wanted = next((base for base in (Base.TEXT, Base.NUMBER, Base.BOOL) if base in bases), open_choice)
+    if wanted is Base.TEXT and op not in ("==", "!="):
+        return context.error("E0309", f"`{op}` compares numbers, not texts", span, help=_TEXTS)
     if wanted is not Base.OBJECT:
         left, right = (
             context.as_base(side, wanted, f"comparing with {BASE_NAMES[wanted]}") for side in (left, right)
         )
     if Base.UNDECIDED in (left.type.base, right.type.base):
         return undecided(span)
-    if wanted in (Base.TEXT, Base.OBJECT) and op not in ("==", "!="):
-        return context.error(
-            "E0309", f"`{op}` compares numbers, not texts", span, help="texts have `==`, `!=` and `in`"
-        )
     if wanted is Base.NUMBER:
         context.shared_unit((left, right), span, "this compares")
         _warn_decided(context, op, left, right, span)
@@ -223,6 +227,7 @@ def _warn_decided(context: Context, op: ComparisonOp, left: Typed, right: Typed,
             f"this comparison is always {word}",
             span,
             f"{interval_of(left)} {op} {interval_of(right)}",
+            help="compare with a value that lies between, or leave the comparison out",
         )
 
 
@@ -234,18 +239,35 @@ def _membership(context: Context, value: Typed, container: Typed, span: Span) ->
         return _inside(context, context.as_base(value, Base.NUMBER, "`in` a range"), container, span)
     if isinstance(container, Items):
         return _one_of(context, value, container.items, span)
-    if container.type.base in (Base.TEXT, Base.OBJECT):
-        needle = context.as_base(value, Base.TEXT, "`in` a text")
-        text = context.as_base(container, Base.TEXT, "`in`")
-        return Contains(span, BOOL.or_null(needle.type.null | text.type.null), UNIT_INTERVAL, needle, text)
+    if container.type.base in (Base.TEXT, Base.LIST, Base.OBJECT):
+        return _contained(context, value, container, span)
     return context.error(
         "E0307",
         f"the right side of `in` must be a range, a list or a text, but this is {BASE_NAMES[container.type.base]}",
         container.span,
-        help=_LISTED if container.type.base is Base.LIST else "write a range such as `200..800`",
+        help=range_instead(container.span),
     )
 
 
+def _contained(context: Context, value: Typed, container: Typed, span: Span) -> Typed:
+    """In a text, in a list of texts, or in a value of the row, which may be a text or a list."""
+    null = container.type.null
+    if container.type.base is Base.OBJECT:
+        null |= BY_DATA
+        if value.type.base is Base.NUMBER:
+            value = context.plain(value, "what is looked for in a value of the row")
+        elif value.type.base is not Base.OBJECT:
+            value = context.as_base(value, Base.TEXT, "`in` a value of the row")
+    else:
+        value = context.as_base(value, Base.TEXT, f"`in` {BASE_NAMES[container.type.base]}")
+    if value.type.base is Base.UNDECIDED:
+        return undecided(span)
+    return Contains(span, BOOL.or_null(value.type.null | null), UNIT_INTERVAL, value, container)
+
+
+_ONE_TYPE = "all must be numbers, all texts, or all true or false"
+_NEVER = "leave the `??` out, with what stands behind it"
+_TEXTS = "texts have `==`, `!=` and `in`; `length(...)` gives the size of a text"
 _LISTED = 'compare item by item with `exact_match(list, [...], parts=true)`, or as one text: `join(list, ", ")`'
 
 
@@ -286,6 +308,9 @@ def _warn_list_for_range(context: Context, value: Typed, items: Sequence[Typed],
 
 def check_is_null(context: Context, expr: tree.IsNull) -> Typed:
     value = context.infer(expr.value)
+    if isinstance(context.resolve(value), Items | Window):
+        what = BASE_NAMES[value.type.base]
+        return context.error("E0301", f"{what} that stands in the ruleset is never null", value.span)
     test = NullTest(expr.span, BOOL, UNIT_INTERVAL, value)
     return Inverse(expr.span, BOOL, UNIT_INTERVAL, test) if expr.negated else test
 
@@ -308,7 +333,9 @@ def check_coalesce(context: Context, expr: tree.Coalesce) -> Typed:
     if type.base is Base.UNDECIDED:
         return undecided(expr.span)
     if not left.type.null:
-        context.diagnostics.report("W0401", "`??` has no effect here", expr.left.span, "this is never null")
+        context.diagnostics.report(
+            "W0401", "`??` has no effect here", expr.left.span, "this is never null", help=_NEVER
+        )
     null = right.type.null if left.type.null else NEVER
     if null and Cause.TEXT in left.type.null:
         null |= BY_TEXT  # the completion decides whether the right side, and its null, is taken
@@ -378,7 +405,9 @@ def merge(context: Context, nodes: Sequence[Typed], span: Span, what: str) -> Ty
     if Base.UNDECIDED in bases:
         return undecided(span).type
     if Base.RANGE in bases or any(isinstance(context.resolve(node), Items) for node in nodes):
-        return context.error("E0306", f"{what} cannot be ranges or lists that stand in the ruleset", span).type
+        return context.error(
+            "E0306", f"{what} cannot be ranges or lists that stand in the ruleset", span, help=_ONE_TYPE
+        ).type
     if not bases:
         return Type(Base.NULL, null=null)
     if bases == {Base.BOOL, Base.NUMBER}:
@@ -387,7 +416,7 @@ def merge(context: Context, nodes: Sequence[Typed], span: Span, what: str) -> Ty
         bases -= {Base.OBJECT}
     if len(bases) > 1:
         names = " and ".join(sorted(BASE_NAMES[base] for base in bases))
-        return context.error("E0306", f"{what} differ: {names}", span).type
+        return context.error("E0306", f"{what} differ: {names}", span, help=_ONE_TYPE).type
     (base,) = bases
     unit = context.shared_unit(nodes, span, f"{what} mix") if base is Base.NUMBER else None
     bare = all(node.type.bare for node in nodes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from dataclasses import replace
 
-from rulereward.plan.nodes import Gate, Node, Op, Plan, Term
+from rulereward.plan.nodes import BatchFolding, Branch, Decision, Gate, MonitorPlan, Node, Op, Plan, Term
 
 
 def order(plan: Plan) -> Plan:
@@ -55,13 +55,33 @@ def _renumbered(plan: Plan, new_ids: dict[int, int]) -> Plan:
     def place(old: int | None) -> int | None:
         return None if old is None else new_ids[old]
 
+    def term(old: Term) -> Term:
+        return Term(old.rule, new_ids[old.value], place(old.weight), place(old.contribution))
+
+    def branch(old: Branch) -> Branch:
+        return replace(
+            old,
+            condition=place(old.condition),
+            gates=tuple(Gate(gate.name, new_ids[gate.condition]) for gate in old.gates),
+            terms=tuple(term(part) for part in old.terms),
+            base=new_ids[old.base],
+            reward=new_ids[old.reward],
+        )
+
+    def monitor(old: MonitorPlan) -> MonitorPlan:
+        folds = (BatchFolding(fold.folding, new_ids[fold.value], place(fold.where)) for fold in old.folds)
+        return replace(old, folds=tuple(folds))
+
+    def decision(old: Decision) -> Decision:
+        conditions = tuple(new_ids[condition] for condition in old.conditions)
+        return Decision(old.span, conditions, new_ids[old.result])
+
     return replace(
         plan,
         nodes=tuple(sorted((moved(node) for node in plan.nodes), key=lambda node: node.id)),
         reward=new_ids[plan.reward],
         reported={name: new_ids[old] for name, old in plan.reported.items()},
-        gates=tuple(Gate(gate.name, new_ids[gate.condition]) for gate in plan.gates),
-        terms=tuple(
-            Term(term.rule, new_ids[term.value], place(term.weight), place(term.contribution)) for term in plan.terms
-        ),
+        branches=tuple(branch(old) for old in plan.branches),
+        decisions=tuple(decision(old) for old in plan.decisions),
+        monitors=tuple(monitor(old) for old in plan.monitors),
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from rulereward.kind import Cause
-from rulereward.plan.typed import Apply, Input, Measure, Ref, Typed, children
+from rulereward.plan.typed import Apply, CheckedScore, Input, Measure, Ref, Typed, children
 
 WRITTEN_INPUTS = frozenset({"completion", "transcript"})
 """The inputs that hold what the policy wrote; a row without one is an error."""
@@ -27,16 +27,30 @@ def null_source(named: Mapping[str, Typed], node: Typed) -> str:
     return "null when the completion says so"
 
 
-def everything_below(named: Mapping[str, Typed], node: Typed, stop: frozenset[str] = frozenset()) -> Iterator[Typed]:
+def everything_below(
+    named: Mapping[str, Typed],
+    node: Typed,
+    stop: frozenset[str] = frozenset(),
+    parts_of: Callable[[Typed], tuple[Typed, ...]] = children,
+) -> Iterator[Typed]:
     """Every distinct node that a value is made of, through names other than `stop`; each once, however often used."""
     pending, seen = [node], {id(node)}
     while pending:
         current = pending.pop()
         yield current
-        parts = children(current)
+        parts = parts_of(current)
         if isinstance(current, Ref) and current.name not in stop:
             parts = (named[current.name],)
         for child in parts:
             if id(child) not in seen:
                 seen.add(id(child))
                 pending.append(child)
+
+
+def names_used(named: Mapping[str, Typed], score: CheckedScore) -> frozenset[str]:
+    """The values that a score reads by name, through other names too."""
+    roots = [part for gate in score.gates for part in (gate.when, gate.value)]
+    roots += [part for term in score.terms if not term.metric for part in (term.value, term.weight)]
+    roots += [] if score.expression is None else [score.expression]
+    below = (part for root in roots for part in everything_below(named, root))
+    return frozenset(part.name for part in below if isinstance(part, Ref))

@@ -7,28 +7,46 @@ from typing import Literal
 
 from rulereward.kind import Base, Cause, Interval
 from rulereward.lang import tree
-from rulereward.lang.document import GateEntry, ScoreEntry, TermEntry
+from rulereward.lang.document import GateEntry, RouteEntry, ScoreEntry, TermEntry
+from rulereward.lang.layers import score_over
 from rulereward.plan.context import Context, fold, interval_of, number, undecided
 from rulereward.plan.operators import reach
 from rulereward.plan.origin import null_source
 from rulereward.plan.polarity import warn_polarity
 from rulereward.plan.ranges import arithmetic_range
-from rulereward.plan.typed import CheckedGate, CheckedScore, CheckedTerm, Typed, Window
+from rulereward.plan.typed import CheckedGate, CheckedRoute, CheckedScore, CheckedTerm, Typed, Window
+
+_BOUNDED = "hold it with `clamp`, or its parts with `min(...)`"
+_MEANT = "write `1 if ... else 0` where that is meant, or grade it with a shape such as `ramp(x, a..b)`"
 
 
-def check_score(context: Context, entry: ScoreEntry) -> CheckedScore:
-    gates = tuple(_check_gate(context, gate) for gate in entry.gates)
+def check_route(context: Context, entry: RouteEntry, base: ScoreEntry) -> CheckedRoute:
+    """A route with its score laid over the ruleset's own, and checked as that is."""
+    when = (
+        undecided(entry.span) if entry.when is None else context.infer_as(entry.when, Base.BOOL, "a route's `when`")
+    )
+    score = base if entry.score is None else score_over(base, entry.score, context.diagnostics)
+    checked = check_score(context, score, f"the score of route `{entry.name}`")
+    return CheckedRoute(entry.name, _no_text_null(context, when, f"the route `{entry.name}`"), checked)
+
+
+def check_score(context: Context, entry: ScoreEntry, what: str = "the score") -> CheckedScore:
+    """The score of all rows, or of those that a route takes, which `what` then says."""
+    gates = tuple(_check_gate(context, gate) for gate in entry.gates or ())
     expression = None
     if entry.expression is not None:
-        expression = _judged(context, entry.expression, "the score")
+        expression = _judged(context, entry.expression, what)
         warn_polarity(context, expression)
+    elif entry.mapping and entry.terms is None:
+        help = "list the terms: `terms: {name: weight}`; only a mapping with terms can be laid over"
+        context.error("E0013", f"{what} has no `terms`", entry.span, help=help)
     terms = tuple(_check_term(context, term) for term in entry.terms or ())
     on_null = _check_on_null(context, entry, terms)
     clamp = _check_clamp(context, entry.clamp)
     final_null = _check_final_null(context, entry.final_null)
     score_range = _score_range(gates, expression, terms, clamp, final_null)
     if math.isinf(score_range.lo) or math.isinf(score_range.hi):
-        context.error("E0405", "the sum of the terms can be too large for a number", entry.span)
+        context.error("E0405", "the sum of the terms can be too large for a number", entry.span, help=_BOUNDED)
     return CheckedScore(gates, expression, terms, on_null, clamp, final_null, score_range)
 
 
@@ -36,7 +54,7 @@ def _judged(context: Context, expr: tree.Expr, what: str) -> Typed:
     """A plain number that no completion can turn into a null."""
     node = context.infer_as(expr, Base.NUMBER, what)
     if isinstance(expr, tree.Compare):
-        context.diagnostics.report("W0405", f"{what} is a comparison: it is only ever 0 or 1", expr.span)
+        context.diagnostics.report("W0405", f"{what} is a comparison: it is only ever 0 or 1", expr.span, help=_MEANT)
     return _no_text_null(context, context.plain(node, what), what)
 
 
@@ -77,7 +95,7 @@ def _term_value(context: Context, term: TermEntry) -> Typed:
     node = context.as_base(found, Base.NUMBER, f"the term `{term.name}`")
     if isinstance(term.value, tree.Compare):
         context.diagnostics.report(
-            "W0405", f"the term `{term.name}` is a comparison: it is only ever 0 or 1", term.value.span
+            "W0405", f"the term `{term.name}` is a comparison: it is only ever 0 or 1", term.value.span, help=_MEANT
         )
     return node
 
@@ -112,7 +130,7 @@ def _check_clamp(context: Context, expr: tree.Expr | None) -> tuple[float, float
     ends = (window.lo or number(float("-inf"), expr.span), window.hi or number(float("inf"), expr.span))
     lo, hi = (fold(context, end) for end in ends)
     if lo is None or hi is None:
-        context.error("E0317", "the ends of `clamp` must be constants", expr.span)
+        context.error("E0317", "the ends of `clamp` must be constants", expr.span, help="write `clamp: -1..1`")
         return None
     return float(lo), float(hi)
 
@@ -123,7 +141,7 @@ def _check_final_null(context: Context, expr: tree.Expr | None) -> float | None:
     node = context.infer_as(expr, Base.NUMBER, "`final_null`")
     value = fold(context, context.plain(node, "`final_null`"))
     if value is None and node.type.base is not Base.UNDECIDED:
-        context.error("E0317", "`final_null` must be a constant number", expr.span)
+        context.error("E0317", "`final_null` must be a constant number", expr.span, help="write `final_null: 0`")
     return float(value) if isinstance(value, bool | int | float) else None
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from rulereward.kind import Base, Type
 from rulereward.plan.layout import aligned
 from rulereward.plan.node_text import NodeText
-from rulereward.plan.nodes import Op, Plan
+from rulereward.plan.nodes import Branch, Gate, Op, Plan
 from rulereward.plan.null_conditions import reward_null_conditions
-from rulereward.plan.typed import Checked
+from rulereward.plan.params import constant_text
+from rulereward.plan.typed import Checked, CheckedScore
 
 _MARKED = frozenset(Op) - {Op.CONST, Op.INPUT, Op.FIELD, Op.CONVERT, Op.IS_TRUE, Op.SPREAD, Op.NOT, Op.NEGATE}
 """Shared nodes worth a name of their own; the others are as short as a name."""
@@ -21,7 +22,7 @@ def headline(checked: Checked, plan: Plan) -> str:
     """`4 rules, score in [-0.7, 1.1], fingerprint rr1:...`."""
     count = len(plan.reported)
     rules = f"{count} rule" if count == 1 else f"{count} rules"
-    return f"{rules}, score in {checked.score.range}, fingerprint {plan.fingerprint}"
+    return f"{rules}, score in {checked.range}, fingerprint {plan.fingerprint}"
 
 
 def plan_text(checked: Checked, plan: Plan) -> str:
@@ -33,7 +34,6 @@ class _Page:
     def __init__(self, checked: Checked, plan: Plan) -> None:
         self._checked = checked
         self._plan = plan
-        self._chain = _gate_values(plan)
         self._rule_of = {node: name for name, node in reversed(list(plan.reported.items()))}
         shared = [node for node in self._shared() if node not in self._rule_of]
         self._shared_names = {node: f"#{number}" for number, node in enumerate(shared, 1)}
@@ -42,13 +42,14 @@ class _Page:
     def lines(self) -> Iterator[str]:
         yield f"{self._plan.name}: {headline(self._checked, self._plan)}"
         sections = [
+            ("parameters, set with --set", aligned(self._params())),
             ("reads", aligned(self._reads())),
             ("shared, computed once", aligned(self._shared_rows())),
             ("rules", aligned(self._rules())),
-            ("gates, of which the first that is true gives the reward", aligned(self._gates())),
-            ("score", self._score()),
+            *self._scores(),
             ("over the completions of a group", aligned(self._folds())),
             ("the reward is null where", aligned([[clause] for clause in reward_null_conditions(self._checked)])),
+            ("monitors, of which no reward depends on any", aligned(self._monitors())),
         ]
         for title, lines in sections:
             if lines:
@@ -57,13 +58,16 @@ class _Page:
                 yield from lines
 
     def _roots(self) -> list[int]:
-        """What is shown for itself: rules, gates and what they give, the parts of the score."""
-        plan = self._plan
-        gates = [gate.condition for gate in plan.gates]
-        score = [part for term in plan.terms for part in (term.value, term.weight) if part is not None]
-        if self._checked.score.expression is not None:
-            score = [self._base()]
-        return [*plan.reported.values(), *gates, *self._chain, *score]
+        """What is shown for itself: rules, conditions of routes and gates, what gates give, parts of scores."""
+        found = list(self._plan.reported.values())
+        for branch, score in zip(self._plan.branches, self._checked.scores, strict=True):
+            found += [] if branch.condition is None else [branch.condition]
+            found += [node for gate, value in _gates(self._plan, branch) for node in (gate.condition, value)]
+            if score.expression is not None:
+                found.append(branch.base)
+            else:
+                found += [part for term in branch.terms for part in (term.value, term.weight) if part is not None]
+        return found
 
     def _shared(self) -> list[int]:
         """Nodes with more than one user, in the order of the plan; a user is a node or a root that shows it."""
@@ -119,17 +123,29 @@ class _Page:
             return f"served: {', '.join(services)}"
         return "text" if any(node.op in (Op.MEASURE, Op.TEXT) for node in nodes) else "arithmetic"
 
-    def _gates(self) -> list[list[str]]:
+    def _params(self) -> list[list[str]]:
         return [
-            [gate.name, self._text.reference(gate.condition), f"gives {self._text.reference(value)}"]
-            for gate, value in zip(self._plan.gates, self._chain, strict=True)
+            [name, constant_text(self._checked.named, self._checked.named[name])] for name in self._checked.params
         ]
 
-    def _score(self) -> list[str]:
+    def _scores(self) -> Iterator[tuple[str, list[str]]]:
+        """For each route, and then for all other rows, its gates and its score."""
+        several = len(self._plan.branches) > 1
+        for branch, score in zip(self._plan.branches, self._checked.scores, strict=True):
+            who = "" if not several else " of all other rows" if branch.name is None else f" on route {branch.name}"
+            if branch.condition is not None:
+                yield f"route {branch.name}, where", aligned([[self._text.reference(branch.condition)]])
+            gates = [
+                [gate.name, self._text.reference(gate.condition), f"gives {self._text.reference(value)}"]
+                for gate, value in _gates(self._plan, branch)
+            ]
+            yield f"gates{who}, of which the first that is true gives the reward", aligned(gates)
+            yield f"score{who}", self._score(branch, score)
+
+    def _score(self, branch: Branch, score: CheckedScore) -> list[str]:
         """A line for each part of the score, then what is done with their sum."""
-        score = self._checked.score
-        rows = self._terms() if score.expression is None else self._addends()
-        whole = [] if score.expression is None else [[self._text.definition(self._base())]]
+        rows = self._terms(branch, score) if score.expression is None else self._addends(branch)
+        whole = [] if score.expression is None else [[self._text.definition(branch.base)]]
         notes: list[str] = []
         if score.on_null == "zero" and any(term.value.type.null for term in score.terms if not term.metric):
             notes.append("a term that is null counts as 0")
@@ -140,9 +156,9 @@ class _Page:
         rows.append(["reward", "", str(score.range), ""])
         return [*aligned(whole), *aligned(rows), *(f"  {note}" for note in notes)]
 
-    def _terms(self) -> list[list[str]]:
+    def _terms(self, branch: Branch, score: CheckedScore) -> list[list[str]]:
         rows: list[list[str]] = []
-        for term, checked in zip(self._plan.terms, self._checked.score.terms, strict=True):
+        for term, checked in zip(branch.terms, score.terms, strict=True):
             assert term.weight is not None
             part = term.contribution
             reach = "a metric, not counted" if part is None else str(self._plan.nodes[part].range)
@@ -151,34 +167,31 @@ class _Page:
             rows.append([checked.name, weight, reach, "" if text == checked.name else text])
         return rows
 
-    def _addends(self) -> list[list[str]]:
+    def _addends(self, branch: Branch) -> list[list[str]]:
         """The parts that are one rule's; the whole expression stands above them."""
-        rows = [(term.rule, term.value, self._text.reference(term.value)) for term in self._plan.terms]
+        rows = [(term.rule, term.value, self._text.reference(term.value)) for term in branch.terms]
         return [
             [name, "", str(self._plan.nodes[node].range), "" if text == name else text] for name, node, text in rows
         ]
 
-    def _base(self) -> int:
-        """The node of the score without gates, clamp and `final_null`."""
-        node = self._plan.reward
-        for _ in self._plan.gates:
-            node = self._plan.nodes[node].args[2]
-        if self._checked.score.final_null is not None:
-            node = self._plan.nodes[node].args[0]
-        return node if self._checked.score.clamp is None else self._plan.nodes[node].args[0]
+    def _monitors(self) -> list[list[str]]:
+        return [
+            [monitor.level, monitor.text, "" if monitor.steps == 1 else f"told of after {monitor.steps} steps"]
+            for monitor in self._plan.monitors
+        ]
 
     def _folds(self) -> list[list[str]]:
         return [[self._text.definition(node.id)] for node in self._plan.nodes if node.op is Op.FOLD]
 
 
-def _gate_values(plan: Plan) -> list[int]:
-    """What each gate gives: the reward is a chain of choices, one for each gate."""
-    values: list[int] = []
-    node = plan.reward
-    for _ in plan.gates:
+def _gates(plan: Plan, branch: Branch) -> list[tuple[Gate, int]]:
+    """Each gate with the node of what it gives: the reward is a chain of choices, one for each gate."""
+    found: list[tuple[Gate, int]] = []
+    node = branch.reward
+    for gate in branch.gates:
         _, value, node = plan.nodes[node].args
-        values.append(value)
-    return values
+        found.append((gate, value))
+    return found
 
 
 def _values(type: Type, reach: str) -> str:

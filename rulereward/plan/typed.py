@@ -106,7 +106,7 @@ class Comparison(Typed):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contains(Typed):
-    """`needle in text`."""
+    """`needle in text`: of a text, a list of texts, or a value of the row, which may be a text or a list."""
 
     needle: Typed
     text: Typed
@@ -160,12 +160,31 @@ class Default(Typed):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fold(Typed):
-    """An aggregate `over group`, with its constants, over the members where `where` is true (all if None)."""
+    """An aggregate `over group`, with its constants, over the members where `where` is true (all if None).
+
+    With `excluding_self` each row has its own result: of all other members.
+    """
 
     aggregate: Aggregate
     params: Any
     value: Typed
     where: Typed | None
+    excluding_self: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BatchFold(Typed):
+    """An aggregate `over batch`, as only a monitor has it."""
+
+    aggregate: Aggregate
+    params: Any
+    value: Typed
+    where: Typed | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reward(Typed):
+    """The reward of a row, which only a monitor can read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,8 +198,37 @@ class Window(Typed):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Items(Typed):
-    """`[a, b, c]`: only ever the right side of `in` or a constant list, so it is no value of a row."""
+    """`[a, b, c]`: the right side of `in`, what an aggregate takes, or a constant list; it is no value of a row."""
 
+    items: tuple[Typed, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gather(Typed):
+    """An aggregate of a list: of the values `items`, or, with `each`, of what the one list among them holds.
+
+    `each` is what the items of such a list are read as.
+    """
+
+    aggregate: Aggregate
+    params: Any
+    items: tuple[Typed, ...]
+    each: Base | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item(Typed):
+    """`value[index]`: an item of a list of texts, or of a list or an object of the row."""
+
+    value: Typed
+    index: Typed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pick(Typed):
+    """`[a, b, c][index]`: one of several values; the others are not touched."""
+
+    index: Typed
     items: tuple[Typed, ...]
 
 
@@ -240,6 +288,25 @@ class CheckedScore:
     range: Interval
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckedRoute:
+    """Rows for which `when` is true have a score of their own, already laid over the ruleset's."""
+
+    name: str
+    when: Typed
+    score: CheckedScore
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckedMonitor:
+    """What is expected of a batch: `text` is the condition as it is written."""
+
+    text: str
+    expect: Typed
+    steps: int
+    level: str
+
+
 @dataclass(frozen=True, slots=True)
 class InputDeclaration:
     """Where an input comes from: dotted column paths, tried in order; `text` inputs become text columns."""
@@ -260,7 +327,7 @@ class GroupDeclaration:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checked:
-    """A ruleset without errors. `named` holds the value of every let entry, rule and valued term."""
+    """A ruleset without errors. `named` holds the value of every parameter, let entry, rule and valued term."""
 
     name: str
     span: Span
@@ -269,7 +336,20 @@ class Checked:
     named: Mapping[str, Typed]
     rules: tuple[CheckedRule, ...]
     score: CheckedScore
+    routes: tuple[CheckedRoute, ...] = ()
+    monitors: tuple[CheckedMonitor, ...] = ()
+    params: tuple[str, ...] = ()
     tokenizer: LocalFile | None = None
+
+    @property
+    def scores(self) -> tuple[CheckedScore, ...]:
+        """The scores of the routes in their order, then that of all other rows."""
+        return (*(route.score for route in self.routes), self.score)
+
+    @property
+    def range(self) -> Interval:
+        """Where a reward can lie, whichever route a row takes."""
+        return Interval(min(score.range.lo for score in self.scores), max(score.range.hi for score in self.scores))
 
 
 def children(node: Typed) -> tuple[Typed, ...]:
@@ -291,10 +371,21 @@ def children(node: Typed) -> tuple[Typed, ...]:
             return (node.condition, node.then, node.otherwise)
         case Cases():
             return (*(part for arm in node.arms for part in arm), node.otherwise)
-        case Fold():
+        case Fold() | BatchFold():
             return (node.value,) if node.where is None else (node.where, node.value)
-        case Items():
+        case _:
+            return _listed(node)
+
+
+def _listed(node: Typed) -> tuple[Typed, ...]:
+    """The parts of what has to do with lists and ranges."""
+    match node:
+        case Items() | Gather():
             return node.items
+        case Item():
+            return (node.value, node.index)
+        case Pick():
+            return (node.index, *node.items)
         case Window():
             return tuple(end for end in (node.lo, node.hi) if end is not None)
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rulereward.data import Level
 from rulereward.errors import InternalError
 from rulereward.kind import Base, Function
-from rulereward.plan.nodes import Folding, Measurement, Node, Op, Plan
+from rulereward.plan.nodes import Folding, Gathering, Measurement, Node, Op, Plan
 
 ARITY = {
     Op.CONST: 0,
@@ -26,6 +26,7 @@ ARITY = {
     Op.DEFAULT: 2,
     Op.GUARD: 2,
     Op.CATCH: 1,
+    Op.ITEM: 2,
     Op.SPREAD: 1,
 }
 NUMBERS = frozenset({Base.NUMBER, Base.BOOL, Base.NULL})
@@ -42,7 +43,10 @@ def verify(plan: Plan) -> None:
         _verify_types(plan, node)
         _verify_payload(plan, node)
         _verify_level(plan, node)
-    places = {plan.reward, *plan.reported.values(), *(gate.condition for gate in plan.gates)}
+    places = {plan.reward, *plan.reported.values(), *plan.watched}
+    for branch in plan.branches:
+        places |= {branch.base, branch.reward, *(gate.condition for gate in branch.gates)}
+        places |= set() if branch.condition is None else {branch.condition}
     if not all(0 <= place < len(plan.nodes) for place in places):
         raise InternalError("a root of the plan is not one of its nodes")
     if plan.nodes[plan.reward].base not in NUMBERS:
@@ -81,6 +85,9 @@ def _verify_payload(plan: Plan, node: Node) -> None:
         )
     if node.op is Op.FOLD:
         _require(isinstance(node.payload, Folding) and len(node.args) in (1, 2), node, "folds nothing")
+    if node.op is Op.GATHER:
+        _require(isinstance(node.payload, Gathering) and len(node.args) > 0, node, "gathers nothing")
+        _require(node.payload.each is None or len(node.args) == 1, node, "gathers several lists")
 
 
 def _verify_level(plan: Plan, node: Node) -> None:

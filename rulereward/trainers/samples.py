@@ -12,11 +12,12 @@ from rulereward.api import Ruleset, Scores
 from rulereward.api.batches import Fields
 from rulereward.api.masking import GROUP_MEAN, GROUP_WAIT_S, GroupMeans, Masked, read_masked
 from rulereward.api.micro_batches import DEADLINE_S, MicroBatcher, Settings
+from rulereward.api.monitors import Monitor, log_alerts
 from rulereward.api.statistics import Statistics
 from rulereward.data import Reason, State
 from rulereward.errors import ConfigurationError
 from rulereward.io import Record, state_text
-from rulereward.trainers.scorer import open_ruleset, refuse_groups
+from rulereward.trainers.scorer import Params, open_ruleset, refuse_groups
 from rulereward.trainers.sinks import Sink, open_sink, tell
 
 LOG_ROWS = 1024
@@ -54,6 +55,7 @@ class Samples:
         trainer: str,
         *,
         kinds: Sequence[str] = (),
+        params: Params = None,
         masked: object = GROUP_MEAN,
         group_size: int | None = None,
         group_wait_s: float = GROUP_WAIT_S,
@@ -64,7 +66,7 @@ class Samples:
         """`trainer` is its name, for messages. Raises ConfigurationError for a ruleset that compares completions, and
         for `group_mean` without the size of a group.
         """
-        self.ruleset = open_ruleset(ruleset, kinds)
+        self.ruleset = open_ruleset(ruleset, kinds, params)
         refuse_groups(self.ruleset, trainer)
         self._masked = read_masked_or_nan(masked)
         self._means = None
@@ -79,6 +81,7 @@ class Samples:
         self._sink = open_sink(sink)
         self._log_rows = log_rows
         self._statistics = Statistics(self.ruleset.rules)
+        self._monitor = Monitor(self.ruleset)
         self._seen = 0
         self._logging = threading.Lock()
         self._batcher = MicroBatcher(self.ruleset, Settings(deadline_s=deadline_s), self._observe)
@@ -108,15 +111,19 @@ class Samples:
         return Judged(reward, record.state is State.OK, record)
 
     def _observe(self, scores: Scores) -> None:
-        """Count a batch, and tell the sink now and then."""
-        if self._sink is None:
+        """Count a batch; tell the sink, and judge what the ruleset expects, after every `log_rows` rows."""
+        if self._sink is None and not self._monitor:
             return
         with self._logging:  # batches are scored in several threads
             self._statistics.add(scores)
+            self._monitor.add(scores)
             before = self._seen // self._log_rows
             self._seen += len(scores.states)
             if self._seen // self._log_rows > before:
-                tell(self._sink, self._statistics.take(), None)
+                log = self._statistics.take()
+                if self._sink is not None:
+                    tell(self._sink, log, None)
+                log_alerts(self._monitor.close_batch())
 
 
 def read_masked_or_nan(value: object) -> Masked | Literal["nan"]:

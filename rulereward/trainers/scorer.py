@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import warnings
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rulereward.api import Ruleset, Scores, load
 from rulereward.api.batches import Fields, group_keys
 from rulereward.api.inputs import absent_columns
 from rulereward.api.micro_batches import DEADLINE_S
+from rulereward.api.monitors import Monitor, log_alerts
 from rulereward.api.statistics import PREFIX, Log, statistics
 from rulereward.data import Reason
 from rulereward.errors import ConfigurationError
 from rulereward.trainers.rollouts import Rollouts
 from rulereward.trainers.sinks import Sink, open_sink, tell
+
+Params = Mapping[str, Any] | Sequence[tuple[str, Any]] | None
+"""Values for a ruleset's parameters: a mapping, or pairs."""
 
 
 class Scored(NamedTuple):
@@ -39,6 +43,7 @@ class Scorer:
         ruleset: str | Path | Ruleset,
         *,
         kinds: Sequence[str] = (),
+        params: Params = None,
         group_size: int | None = None,
         deadline_s: float = DEADLINE_S,
         sink: Sink | str | None = None,
@@ -49,7 +54,8 @@ class Scorer:
 
         Raises ConfigurationError for a `group_size` other than the one the ruleset declares.
         """
-        self.ruleset = open_ruleset(ruleset, kinds)
+        self.ruleset = open_ruleset(ruleset, kinds, params)
+        self.monitor = Monitor(self.ruleset)
         declared = self.ruleset.plan.group.size
         if declared is not None and group_size is not None and declared != group_size:
             raise ConfigurationError(
@@ -77,6 +83,8 @@ class Scorer:
         scores = self.ruleset.score_rows(rows, group=keys, step=step, deadline_s=self.deadline_s)
         if self.sink is not None and rows:
             tell(self.sink, self.log(scores), step)
+        if self.monitor and rows:
+            log_alerts(self.monitor.observe(scores, step=step))
         return Scored(scores, keys)
 
     def log(self, scores: Scores) -> Log:
@@ -151,9 +159,20 @@ def split_repeats(keys: Sequence[Hashable], size: int | None) -> list[Hashable]:
     return split
 
 
-def open_ruleset(ruleset: str | Path | Ruleset, kinds: str | Sequence[str] = ()) -> Ruleset:
+def open_ruleset(ruleset: str | Path | Ruleset, kinds: str | Sequence[str] = (), params: Params = None) -> Ruleset:
     """A ruleset as it is, or by name or path; see `rulereward.load`. A single text names a single module."""
-    return ruleset if isinstance(ruleset, Ruleset) else load(ruleset, kinds=kind_modules(kinds))
+    values = read_params(params)
+    if isinstance(ruleset, Ruleset):
+        return ruleset.with_params(values) if values else ruleset
+    return load(ruleset, kinds=kind_modules(kinds), params=values)
+
+
+def read_params(params: Params) -> dict[str, Any]:
+    """Parameters as configuration files give them, by mapping or as pairs; Hydra's lists are no lists of Python."""
+    found = dict(params or {})
+    return {
+        name: value if isinstance(value, str | bool | int | float) else tuple(value) for name, value in found.items()
+    }
 
 
 def kind_modules(kinds: str | Sequence[str]) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from rulereward.api.masking import GROUP_MEAN, Masked, masked_rewards, read_mask
 from rulereward.api.micro_batches import DEADLINE_S
 from rulereward.trainers.last_call import LastCall
 from rulereward.trainers.rollouts import Rollouts, listed_columns
-from rulereward.trainers.scorer import Scored, Scorer
+from rulereward.trainers.scorer import Params, Scored, Scorer
 from rulereward.trainers.sinks import Sink
 
 
@@ -33,6 +33,7 @@ def register(
     *,
     name: str | None = None,
     kinds: Sequence[str] = (),
+    params: Params = None,
     num_generations: int | None = None,
     masked: object = GROUP_MEAN,
     deadline_s: float = DEADLINE_S,
@@ -50,6 +51,7 @@ def register(
         ruleset,
         name=name,
         kinds=kinds,
+        params=params,
         num_generations=num_generations,
         masked=masked,
         deadline_s=deadline_s,

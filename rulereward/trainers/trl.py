@@ -22,7 +22,7 @@ from rulereward.api.micro_batches import DEADLINE_S
 from rulereward.io import state_text
 from rulereward.trainers.last_call import LastCall
 from rulereward.trainers.rollouts import Rollouts, finish_reasons, listed_columns
-from rulereward.trainers.scorer import Scorer
+from rulereward.trainers.scorer import Params, Scorer
 from rulereward.trainers.sinks import Sink
 
 Rewards = list[float | None]
@@ -32,6 +32,7 @@ def reward(
     ruleset: str | Path | Ruleset,
     *,
     kinds: Sequence[str] = (),
+    params: Params = None,
     name: str | None = None,
     num_generations: int | None = None,
     eos_token_id: int | Sequence[int] | None = None,
@@ -47,7 +48,9 @@ def reward(
     not measured after `deadline_s` seconds is an error: the row gets None. `asynchronous` gives a coroutine function,
     which TRL runs beside others. Raises RulesetError and ConfigurationError as `rulereward.load` does.
     """
-    scorer = Scorer(ruleset, kinds=kinds, group_size=num_generations, deadline_s=deadline_s, sink=sink, name=name)
+    scorer = Scorer(
+        ruleset, kinds=kinds, params=params, group_size=num_generations, deadline_s=deadline_s, sink=sink, name=name
+    )
     source = _Source(scorer, _ids(eos_token_id))
     return (AsyncRuleReward if asynchronous else RuleReward)(source, scorer.name, None)
 

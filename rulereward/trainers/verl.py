@@ -21,7 +21,7 @@ from rulereward.data import State
 from rulereward.errors import ConfigurationError
 from rulereward.trainers.rollouts import Rollouts
 from rulereward.trainers.samples import NAN, Judged, Samples, read_masked_or_nan
-from rulereward.trainers.scorer import Scorer, kind_modules
+from rulereward.trainers.scorer import Scorer, kind_modules, read_params
 from rulereward.trainers.verl_samples import GROUP_KEYS, Scored, check_names, columns_of, flat, group_of, step_of
 
 _MAKING = threading.Lock()
@@ -37,7 +37,7 @@ _NO_GROUP = (
     "use rulereward.trainers.verl_manager, or masked=NUMBER"
 )
 
-_SCORER_OPTIONS = frozenset({"ruleset", "kinds", "group_size", "deadline_s", "sink"})
+_SCORER_OPTIONS = frozenset({"ruleset", "kinds", "params", "group_size", "deadline_s", "sink"})
 _OPTIONS = _SCORER_OPTIONS | {"masked", "group_wait_s", "log_rows"}
 
 
@@ -138,6 +138,8 @@ def _options(call: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
         )
     if "kinds" in given:
         given["kinds"] = kind_modules(given["kinds"])  # a list of Hydra's is no key
+    if "params" in given:
+        given["params"] = tuple(sorted(read_params(given["params"]).items()))
     if "masked" in given:
         given["masked"] = read_masked_or_nan(given["masked"])  # NaN is no key: it is not equal to itself
     return tuple(sorted(given.items()))

@@ -24,7 +24,7 @@ from rulereward.trainers.verl_samples import columns_of, flat, step_of
 ESTIMATOR = "rulereward_grpo"
 """The advantage estimator that knows missing rewards; `rulereward.trainers.verl_advantage` registers it."""
 
-_OPTIONS = frozenset({"ruleset", "kinds", "masked", "group_wait_s", "deadline_s", "sink", "log_rows"})
+_OPTIONS = frozenset({"ruleset", "kinds", "params", "masked", "group_wait_s", "deadline_s", "sink", "log_rows"})
 
 
 class RuleRewardManager:

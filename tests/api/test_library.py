@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import rulereward as rr
-from rulereward.api.ruleset import shipped_rulesets
+from rulereward.api.shipped import shipped_rulesets
 from rulereward.errors import ConfigurationError, InputError, RulesetError
 
 LENGTHS = """\
@@ -38,8 +38,8 @@ def lengths() -> rr.Ruleset:
 
 def test_the_exported_names():
     assert sorted(rr.__all__) == [
-        "Kind", "Missing", "Reason", "Result", "RuleRewardError", "RuleScores", "Ruleset", "Scores", "State", "load",
-        "rule",
+        "Kind", "Missing", "Monitor", "Reason", "Result", "RuleRewardError", "RuleScores", "Ruleset", "Scores",
+        "State", "load", "rule",
     ]  # fmt: skip
     assert all(getattr(rr, name) is not None for name in rr.__all__)
     with pytest.raises(AttributeError, match="no attribute `reward`"):

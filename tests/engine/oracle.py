@@ -26,7 +26,13 @@ def by_engine(
     return scores, set(service.asked)
 
 
-def by_reference(ruleset: Ruleset, rows: list[dict[str, object]], evaluate: str, step: int | None = None) -> Outcomes:
+def by_reference(
+    ruleset: Ruleset,
+    rows: list[dict[str, object]],
+    evaluate: str,
+    step: int | None = None,
+    stubs: frozenset[str] = frozenset(),
+) -> Outcomes:
     keys, _ = group_keys(ruleset.plan.group, rows, None, ("prompt",))
     groups = groups_of(keys, range(len(rows)), ruleset.plan.group.size)
     batch = make_batch(ruleset.plan, rows, groups, None)
@@ -34,7 +40,15 @@ def by_reference(ruleset: Ruleset, rows: list[dict[str, object]], evaluate: str,
         {name: _cell(column, row) for name, column in batch.columns.items()} for row in range(len(rows))
     ]
     members = [list(map(int, group)) for group in groups.members()]
-    return reference(ruleset.checked, inputs, answer_to, groups=members, step=step, needed_only=evaluate == "needed")
+    return reference(
+        ruleset.checked,
+        inputs,
+        answer_to,
+        groups=members,
+        step=step,
+        needed_only=evaluate == "needed",
+        stubs=stubs,
+    )
 
 
 def _cell(column: Column, row: int) -> Cell:

@@ -12,11 +12,14 @@ from oracle import KINDS, assert_agree, bits, by_engine, by_reference
 from rulereward.api import Ruleset, Scores
 from rulereward.data import State
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "language" / "values.yaml").read_text("utf-8"))["cases"]
+FILES = ("values.yaml", "routes.yaml", "lists.yaml")
+FOLDER = Path(__file__).parents[1] / "cases" / "language"
+CASES = [case for name in FILES for case in yaml.safe_load((FOLDER / name).read_text("utf-8"))["cases"]]
+KEYS = ("params", "inputs", "let", "rules", "score", "route")
 
 
 def ruleset_of(case: dict[str, Any]) -> Ruleset:
-    content = {"rulereward": 1} | {key: case[key] for key in ("inputs", "let", "rules", "score") if key in case}
+    content = {"rulereward": 1} | {key: case[key] for key in KEYS if key in case}
     text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
     return Ruleset("case.yaml", text, KINDS)
 

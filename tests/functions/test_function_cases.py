@@ -53,18 +53,33 @@ def test_number(name: str, case: dict[str, Any]) -> None:
     assert found in function.range(*intervals)
 
 
+@pytest.mark.parametrize(("name", "case"), rows("function", "conditions.yaml"))
+def test_condition(name: str, case: dict[str, Any]) -> None:
+    assert FUNCTIONS[name].scalar(*case["args"]) is case["expect"], case["source"]
+
+
 @pytest.mark.parametrize(("name", "case"), rows("aggregate", "aggregates.yaml"))
 def test_aggregate(name: str, case: dict[str, Any]) -> None:
     aggregate = AGGREGATES[name]
     params = None if aggregate.params is None else aggregate.params(**case.get("params", {}))
-    found = aggregate.of([value if isinstance(value, str) else float(value) for value in case["values"]], params)
+    values = case["values"] if aggregate.takes is None else [as_member(value) for value in case["values"]]
+    found = aggregate.of(values, params)
     expected = case["expect"]
+    if aggregate.takes is None:
+        assert repr(found) == repr(expected), case["source"]
+        return
     if isinstance(expected, list):
         assert found == pytest.approx([float(Fraction(item)) for item in expected], rel=1e-15), case["source"]
     else:
         assert math.isclose(found, expected, rel_tol=1e-15, abs_tol=0.0), case["source"]
-    reach = aggregate.range(hull(case["values"]) if aggregate.takes is Base.NUMBER else UNIT_INTERVAL)
-    assert all(value in reach for value in (found if isinstance(found, list) else [found]))
+    members = hull(case["values"]) if aggregate.takes is Base.NUMBER else UNIT_INTERVAL
+    for most in (float(len(values)), math.inf):
+        reach = aggregate.range(members, most)
+        assert all(value in reach for value in (found if isinstance(found, list) else [found]))
+
+
+def as_member(value: Any) -> Any:
+    return value if isinstance(value, str) else float(value)
 
 
 def hull(values: list[float]) -> Interval:
@@ -72,9 +87,8 @@ def hull(values: list[float]) -> Interval:
 
 
 def test_every_function_and_aggregate_has_cases_and_a_doc() -> None:
-    functions = {
-        entry["function"] for file in ("extractors.yaml", "shapes.yaml", "math.yaml") for entry in read(file)
-    }
+    files = ("extractors.yaml", "shapes.yaml", "math.yaml", "conditions.yaml")
+    functions = {entry["function"] for file in files for entry in read(file)}
     aggregates = {entry["aggregate"]: entry["needs"] for entry in read("aggregates.yaml")}
     assert functions == set(FUNCTIONS)
     assert aggregates == {name: aggregate.needs for name, aggregate in AGGREGATES.items()}
@@ -87,6 +101,7 @@ def test_every_function_and_aggregate_has_cases_and_a_doc() -> None:
         ("ramp", "x, range, from=0, to=1"),
         ("boxed", 'text, pick="last"'),
         ("soft_overlong", "x, max, buffer"),
+        ("at_least", "k, [...]"),
     ],
 )
 def test_signatures_are_what_authors_write(name: str, signature: str) -> None:

@@ -107,13 +107,13 @@ def test_cases_are_kept_as_a_place():
 def test_a_score_may_be_an_expression():
     score = read_good("rulereward: 1\nscore: a + 0.1 * b\n").score
     assert score is not None
-    assert (prefix_form(score.expression), score.terms, score.gates) == ("(+ a (* 0.1 b))", None, ())
+    assert (prefix_form(score.expression), score.terms, score.gates) == ("(+ a (* 0.1 b))", None, None)
 
 
 def test_a_small_file_has_no_more_than_it_says():
     document = read_good("rulereward: 1\n")
     assert (document.name, document.description, document.group, document.score) == (None, None, None, None)
-    assert (document.sections, document.let, document.rules, document.special_tokens) == ((), (), (), ())
+    assert (document.sections, document.let, document.rules, document.special_tokens) == ((), (), (), None)
     assert (dict(document.inputs), document.cases) == ({}, None)
 
 

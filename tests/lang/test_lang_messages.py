@@ -43,6 +43,13 @@ def test_a_line_with_carets():
         ("a\x1b[31mx", 6, 7, "1 | a\ufffd[31mx", "  |       ^"),
         ("a\u202eb", 2, 3, "1 | a\ufffdb", "  |   ^"),
         ("👩\u200d👩x", 3, 4, "1 | 👩\u200d👩x", "  |     ^"),
+        ("👍🏽x", 2, 3, "1 | 👍🏽x", "  |     ^"),
+        ("❤\ufe0fx", 2, 3, "1 | ❤\ufe0fx", "  |  ^"),
+        ("한x", 1, 2, "1 | 한x", "  |   ^"),
+        ("\u1112\u1161\u11abx", 3, 4, "1 | \u1112\u1161\u11abx", "  |   ^"),
+        ("a中e\u0301\t（x", 5, 6, "1 | a中e\u0301    （x", "  |         ^^"),
+        ("中\tx", 1, 2, "1 | 中    x", "  |   ^^^^"),
+        ("e\u0301\u0323x", 0, 3, "1 | e\u0301\u0323x", "  | ^"),
         ("", 0, 0, "1 |", "  | ^"),
         ("ab", 2, 2, "1 | ab", "  |   ^"),
         ("ab\ncd", 1, 4, "1 | ab", "  |  ^"),
@@ -67,6 +74,34 @@ def test_a_long_mark_is_cut():
     shown, marks = lines(at("中" * 1000, 0, 1000))
     assert shown == "1 | " + "中" * (MAX_WIDTH // 4) + "…"
     assert marks == "  | " + "^" * (MAX_WIDTH // 2)
+
+
+def test_two_places_of_one_line_behind_wide_characters():
+    source = Source("a.yaml", "规则: f(格式], 🙂)")
+    closed, opened = Label(Span(source, 8, 9), "closed here"), Label(Span(source, 5, 6), "opened here")
+    assert render(Diagnostic("E0109", "m", closed, opened)).split("\n")[3:] == [
+        "1 | 规则: f(格式], 🙂)",
+        "  |             ^ closed here",  # 规则 and 格式 take up eight columns, `: f(` four
+        "  |        - opened here",
+    ]
+
+
+def test_two_places_of_a_long_line_are_each_shown_with_their_part_of_it():
+    source = Source("a.yaml", "(" + "中" * 200 + "]")
+    closed, opened = Label(Span(source, 201, 202), "closed here"), Label(Span(source, 0, 1), "opened here")
+    shown = render(Diagnostic("E0109", "m", closed, opened)).split("\n")[3:]
+    assert shown == [
+        "1 | …" + "中" * 29 + "]",
+        "  | " + " " * 59 + "^ closed here",
+        "1 | (" + "中" * 59 + "…",
+        "  | - opened here",
+    ]
+
+
+def test_a_long_line_of_wide_characters_is_cut_to_a_width():
+    shown, marks = lines(at("中" * 500 + "ab" + "文" * 500, 500, 502))
+    assert shown == "1 | …" + "中" * 29 + "ab" + "文" * 29 + "…"
+    assert marks == "  | " + " " * 59 + "^^"
 
 
 def test_note_and_help_and_a_second_place():

@@ -73,7 +73,9 @@ def calls(draw, inner) -> syntax.Expr:
     where = draw(st.one_of(st.none(), inner)) if args else None
     excluding = bool(args) and draw(st.booleans())
     over = draw(st.one_of(st.none(), names))
-    return syntax.Call(NOWHERE, draw(names), NOWHERE, args, keywords, where, excluding, over, over and NOWHERE)
+    pin = draw(st.one_of(st.none(), st.integers(1, 99)))
+    here = (over and NOWHERE, pin, pin and NOWHERE)
+    return syntax.Call(NOWHERE, draw(names), NOWHERE, args, keywords, where, excluding, over, *here)
 
 
 @st.composite

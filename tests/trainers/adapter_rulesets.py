@@ -73,6 +73,15 @@ let:
   final: after(completion, "</think>") ?? completion
 score: format + right
 """
+PARAMS = """\
+rulereward: 1
+name: params
+params: {top: 4char, marks: ["a", "b"]}
+rules:
+  size: min(length(completion), top) / 1char
+  marked: 1 if lower(completion) in marks else 0
+score: size + marked
+"""
 
 
 def ruleset(text: str) -> rr.Ruleset:

@@ -10,9 +10,9 @@ import sys
 from types import ModuleType, SimpleNamespace
 
 import pytest
-from adapter_rulesets import GROUPED, SUM, ruleset
+from adapter_rulesets import GROUPED, PARAMS, SUM, ruleset
 
-from rulereward.errors import ConfigurationError, InputError
+from rulereward.errors import ConfigurationError, InputError, RulesetError
 from rulereward.trainers.generic import reward_function
 from rulereward.trainers.sinks import JsonlSink, TensorBoardSink, WandbSink, open_sink
 
@@ -23,6 +23,12 @@ def test_rewards_and_details():
     assert asyncio.run(score.ascore(["four"], answer=["four"])) == [0.6]
     assert score.details(["four"], answer=[None]) == [{"reward": None, "right": None, "size": 4.0}]
     assert score([], answer=[]) == []
+
+
+def test_parameters():
+    assert reward_function(ruleset(PARAMS), params={"top": 2, "marks": ["xyz"]})(["xyz", "a"]) == [3.0, 1.0]
+    with pytest.raises(RulesetError, match="has no parameter `topp`"):
+        reward_function(ruleset(PARAMS), params={"topp": 2})
 
 
 def test_masked():

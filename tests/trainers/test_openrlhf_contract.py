@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -82,3 +83,13 @@ def test_what_is_refused():
         reward_function(ruleset(STEPPED), masked=0)
     with pytest.raises(ConfigurationError, match="`grouped` compares the completions of a group, and OpenRLHF asks"):
         reward_function(ruleset(GROUPED), n_samples_per_prompt=4)
+
+
+def test_expectations_are_judged_after_every_so_many_rows(caplog):
+    expecting = ruleset(SUM + "monitor: [{expect: mean(size) over batch >= 5char, level: error}]\n")
+    function = reward_function(expecting, masked=0, log_rows=2)
+    with caplog.at_level(logging.INFO, "rulereward.monitor"):
+        for completion in ("four", "sixty six", "four", "four"):
+            one(function, completion, "four")
+    (told,) = [record.getMessage() for record in caplog.records]
+    assert told == "expected mean(size) over batch >= 5char; at 2 it is 4"

@@ -8,7 +8,7 @@ import math
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from adapter_rulesets import GROUPED, SUM, TOKENS
+from adapter_rulesets import GROUPED, PARAMS, SUM, TOKENS
 
 from rulereward.errors import ConfigurationError
 from rulereward.trainers import verl
@@ -172,3 +172,20 @@ def test_an_error_is_no_number_of_ours(path):
     found = compute_score(**sample("four", "four"), ruleset=path(TOKENS), masked=0)
     assert (found["score"], found["valid"]) == (0.0, 0.0)
     assert found["reward_state"].startswith("error: ")
+
+
+def test_parameters_come_from_the_configuration(path):
+    class Listed:
+        """A list as Hydra hands it over: none of Python's, and no key."""
+
+        __hash__ = None
+
+        def __iter__(self):
+            return iter(["x"])
+
+    given = {"top": "2char", "marks": Listed()}
+    found = compute_score(**sample("x", "x"), ruleset=path(PARAMS), masked=0, params=given)
+    assert found["score"] == 2.0
+    longer = compute_score(**sample("xyz", "x"), ruleset=path(PARAMS), masked=0, params=given)
+    assert longer["score"] == 2.0
+    assert compute_score(**sample("xyz", "x"), ruleset=path(PARAMS), masked=0)["score"] == 3.0
