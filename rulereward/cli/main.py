@@ -22,9 +22,16 @@ from rulereward.errors import InternalError, RuleRewardError, RulesetError, RunA
 COMMANDS = {
     "score": "Score completions from files.",
     "check": "Check rulesets, and list all mistakes.",
+    "test": "Run the cases of rulesets.",
     "plan": "Show what a ruleset does and what it costs.",
+    "why": "Explain the reward of one row.",
+    "diff": "Compare two rulesets on the same rows.",
+    "compare": "Compare a ruleset with a reward function in Python.",
     "serve": "Serve a ruleset over HTTP.",
     "rules": "List the rule kinds and functions, or explain one.",
+    "init": "Write a ruleset to start from.",
+    "fmt": "Format ruleset files.",
+    "schema": "Print the JSON Schema of ruleset files, for editors.",
 }
 """Name and summary of each command; the command is the object of that name in the module of that name."""
 
