@@ -70,8 +70,8 @@ def test_help_imports_only_click() -> None:
 
 def test_public_names() -> None:
     assert sorted(rulereward.__all__) == [
-        "Kind", "Missing", "Monitor", "Reason", "Result", "RuleRewardError", "RuleScores", "Ruleset", "Scores", "State",
-        "load", "rule",
+        "Kind", "Missing", "Monitor", "Reason", "Result", "RuleRewardError", "RuleScores", "Ruleset", "Scores",
+        "State", "load", "rule",
     ]  # fmt: skip
     assert all(getattr(rulereward, name).__module__.startswith("rulereward.") for name in rulereward.__all__)
     assert dir(rulereward) == sorted(rulereward.__all__)

@@ -10,10 +10,10 @@ from oracle_kinds import FakeService
 
 from rulereward.api import Ruleset
 from rulereward.api.batches import group_keys
-from rulereward.insight.measuring import measured
-from rulereward.insight.node_tree import told_cell
-from rulereward.insight.what_if import Change, Subject, alternatives, own_value
-from rulereward.insight.why import explain
+from rulereward.insight.why.explain import explain
+from rulereward.insight.why.measuring import measured
+from rulereward.insight.why.node_tree import told_cell
+from rulereward.insight.why.what_if import Change, Subject, alternatives, own_value
 from rulereward.kind import Base
 from rulereward.services.pool import Services
 
