@@ -9,7 +9,7 @@ from typing import Any
 from rulereward.kind import ANY_NUMBER, BY_DATA, OBJECT, Base
 from rulereward.lang import tree
 from rulereward.lang.source import Span
-from rulereward.plan import operators
+from rulereward.plan import arithmetic, choices, comparisons, literals
 from rulereward.plan.calls import check_call
 from rulereward.plan.context import Context, suggest, undecided
 from rulereward.plan.lists import check_index, check_key
@@ -115,23 +115,23 @@ def _field(context: Context, value: Typed, expr: tree.Attribute) -> Typed:
 
 
 _CHECKS: dict[type[tree.Expr], Callable[[Context, Any], Typed]] = {
-    tree.Number: operators.check_number,
-    tree.Text: operators.check_text,
-    tree.Bool: operators.check_bool,
-    tree.Null: operators.check_null,
+    tree.Number: literals.check_number,
+    tree.Text: literals.check_text,
+    tree.Bool: literals.check_bool,
+    tree.Null: literals.check_null,
     tree.Name: _check_name,
     tree.Attribute: _check_attribute,
     tree.Index: check_index,
-    tree.ListOf: operators.check_list,
-    tree.Range: operators.check_range,
+    tree.ListOf: literals.check_list,
+    tree.Range: literals.check_range,
     tree.Call: check_call,
-    tree.Binary: operators.check_binary,
-    tree.Negate: operators.check_negate,
-    tree.Coalesce: operators.check_coalesce,
-    tree.Compare: operators.check_compare,
-    tree.IsNull: operators.check_is_null,
-    tree.Not: operators.check_not,
-    tree.Logical: operators.check_logical,
-    tree.Conditional: operators.check_conditional,
-    tree.Case: operators.check_case,
+    tree.Binary: arithmetic.check_binary,
+    tree.Negate: arithmetic.check_negate,
+    tree.Coalesce: choices.check_coalesce,
+    tree.Compare: comparisons.check_compare,
+    tree.IsNull: comparisons.check_is_null,
+    tree.Not: choices.check_not,
+    tree.Logical: choices.check_logical,
+    tree.Conditional: choices.check_conditional,
+    tree.Case: choices.check_case,
 }

@@ -24,9 +24,9 @@ from rulereward.kind import (
 from rulereward.lang import tree
 from rulereward.lang.source import Span
 from rulereward.plan.binding import bind
+from rulereward.plan.choices import merge, reach
 from rulereward.plan.constants import make_params
 from rulereward.plan.context import BASE_NAMES, Context, fold, plural, undecided
-from rulereward.plan.operators import merge, reach
 from rulereward.plan.origin import null_source, reads_completion
 from rulereward.plan.ranges import bounded
 from rulereward.plan.typed import Const, Gather, Item, Items, Pick, Typed

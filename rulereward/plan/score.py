@@ -9,8 +9,8 @@ from rulereward.kind import Base, Cause, Interval
 from rulereward.lang import tree
 from rulereward.lang.document import GateEntry, RouteEntry, ScoreEntry, TermEntry
 from rulereward.lang.layers import score_over
+from rulereward.plan.choices import reach
 from rulereward.plan.context import Context, fold, interval_of, number, undecided
-from rulereward.plan.operators import reach
 from rulereward.plan.origin import null_source
 from rulereward.plan.polarity import warn_polarity
 from rulereward.plan.ranges import arithmetic_range
