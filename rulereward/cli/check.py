@@ -88,7 +88,7 @@ def _check_all(
     names: Sequence[str], style: Format, kinds: Sequence[str], written_params: Sequence[str], options: DataOptions,
     *, strict: bool,
 ) -> int:  # fmt: skip
-    from rulereward.insight.cases import case_findings, findings_beside  # noqa: PLC0415  slow to import
+    from rulereward.insight.cases.reading import case_findings, findings_beside  # noqa: PLC0415  slow to import
     from rulereward.lang.messages import render_all  # noqa: PLC0415
 
     found: list[Diagnostic] = []

@@ -18,12 +18,16 @@ from rulereward.cli.options import open_ruleset
     "--rows", "shown", type=click.IntRange(min=0), default=10, show_default=True, metavar="N",
     help="How many rows to list of each kind.",
 )  # fmt: skip
+@click.option("--set-a", multiple=True, metavar="NAME=VALUE", help="Set a parameter of A; repeatable.")
+@click.option("--set-b", multiple=True, metavar="NAME=VALUE", help="Set a parameter of B; repeatable.")
 @data_options
 def diff(
     a: str,
     b: str,
     files: tuple[str, ...],
     shown: int,
+    set_a: tuple[str, ...],
+    set_b: tuple[str, ...],
     written_mapping: tuple[str, ...],
     limit: int | None,
     step: int | None,
@@ -32,8 +36,9 @@ def diff(
 ) -> None:
     """Score the same rows with two rulesets: whose reward moves, how far, and by which rule.
 
-    A and B are names of shipped rulesets or paths. Where the data tells groups, the order within groups, the signs of
-    advantages and the credit of each rule are compared too. DATA is what `rulereward score` takes.
+    A and B are names of shipped rulesets or paths, or one ruleset with other parameters (`--set-b max_len=8192`).
+    Where the data tells groups, the order within groups, the signs of advantages and the credit of each rule are
+    compared too. DATA is what `rulereward score` takes.
     """
     from rulereward.cli.diff_text import show_diff  # noqa: PLC0415  slow to import, as are those below
     from rulereward.cli.mapping import read_mapping  # noqa: PLC0415
@@ -41,7 +46,9 @@ def diff(
     from rulereward.insight.diff import diff as compare_rulesets  # noqa: PLC0415
     from rulereward.insight.diff import mapped  # noqa: PLC0415
 
-    first, second = mapped(open_ruleset(a, kinds), open_ruleset(b, kinds), read_mapping(written_mapping))
+    first, second = mapped(
+        open_ruleset(a, kinds, set_a), open_ruleset(b, kinds, set_b), read_mapping(written_mapping)
+    )
     if first.fingerprint != second.fingerprint:
         check_step(first, step)
         check_step(second, step)

@@ -11,7 +11,7 @@ from textwrap import indent
 from rulereward._files import shipped_folder
 from rulereward.api import Ruleset
 from rulereward.api.compiling import Definition, compile_definition
-from rulereward.insight.cases import case_findings
+from rulereward.insight.cases.reading import case_findings
 from rulereward.lang.codes import CODES
 from rulereward.lang.diagnostics import Diagnostic, Diagnostics
 from rulereward.lang.messages import render

@@ -105,7 +105,8 @@ def wanted_value(node: ScalarNode, diagnostics: Diagnostics) -> Wanted | None:
 def _near(written: str, digits: str, span: Span, diagnostics: Diagnostics) -> Wanted | None:
     value = float(digits)
     if math.isinf(value):
-        diagnostics.report("E0604", "this number is too large", span)
+        help = "the largest number is about 1.8e308"
+        diagnostics.report("E0604", "this number is too large", span, help=help)
     return Wanted(written, "ok", value, value, approximate=written.startswith("~"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from rulereward.lang.case_document import Case, CaseRow, CasesFile, Expectation, Scalar, Setting, Stub
@@ -199,4 +200,7 @@ def _counted(rows: int) -> str:
 
 def _has_colon(key: ScalarNode) -> bool:
     """Does a colon stand behind the key? Within `{ }` YAML takes a word without one for a key too."""
-    return key.span.source.text[key.span.end :].lstrip()[:1] == ":"
+    return _COLON.match(key.span.source.text, key.span.end) is not None
+
+
+_COLON = re.compile(r"\s*:")

@@ -50,7 +50,7 @@ def test_check_and_plan_take_parameters(files):
     assert "score in [-4, 4.5]" in rulereward("check", ruleset).out
     assert "score in [-9, 9.5]" in rulereward("check", ruleset, "--set", "top=9char").out
     page = rulereward("plan", ruleset, "--set", "top=9").out
-    assert "  top     9char\n  weight  0.5\n  word    \"the\"\n" in page
+    assert '  top     9char\n  weight  0.5\n  word    "the"\n' in page
     assert "score on route quiet" in page
 
 
@@ -107,3 +107,11 @@ route:
     assert "rewards given by gates: odd/low 1, low 1\n" in ran.err
     assert "the condition of the gate low was null on 1 row, which counts as not true" in ran.err
     assert "the condition of the route odd was null on 1 row, which counts as not true" in ran.err
+
+
+def test_diff_of_one_ruleset_with_other_parameters(files):
+    ruleset, rows = files
+    ran = rulereward("diff", ruleset, ruleset, rows, "--set-b", "top=7", "--format", "json")
+    found = json.loads(ran.out)
+    assert [(move["row"], move["a"], move["b"]) for move in found["moves"]] == [(0, 4.5, 7.5)]  # 7 characters
+    assert rulereward("diff", ruleset, ruleset, rows, "--set-a", "tpo=7").status == 2
