@@ -154,6 +154,7 @@ class _Run:
                 if not self.flights.pending:
                     raise InternalError(f"a plan of `{self.plan.name}` demands cells that nothing computes")
                 self._wait()
+                demanded = self._demand()  # what landed can leave open what was not needed before
 
     def _first_demand(self) -> Demanded:
         """As `_demand`, while nothing is known: then it follows from the plan alone, if every group is complete."""
