@@ -22,8 +22,10 @@ from rulereward.insight.lazy.texts import filler
 from rulereward.insight.lazy.trials import try_texts
 
 BOXED = Form((THINK,), "\\boxed{", "}")
-COUNT_TOKENS = ["cosine_length", "dapo", "gr3", "kimi_k15", "lcpo"]
-BY_SAMPLE = ["chinese_cot", "math", "r1"]
+COUNT_TOKENS = ["cosine_length", "dapo", "gr3", "kimi_k15", "lcpo", "trl"]
+BY_SAMPLE = ["chinese_cot", "math", "open_r1", "r1"]
+SET: dict[str, dict[str, bool]] = {"open_r1": {"anywhere": False}}
+"""open-r1's own function takes boxes in the thinking for answers; `anywhere` says whether ours does."""
 BY_HAND = {"instructions": "instructions.jsonl", "quality_filter": "prose.jsonl", "tool_use": "tool_use.jsonl"}
 BY_SHARED = ["chinese_exam"]
 
@@ -81,9 +83,15 @@ def test_every_shipped_ruleset_is_tried() -> None:
 @pytest.mark.parametrize("name", [*COUNT_TOKENS, *BY_SAMPLE])
 def test_no_shipped_ruleset_is_flagged_on_the_sample(name: str) -> None:
     data = read_data([str(SAMPLE)])
-    table = lazy_table(load(name), counted(data) if name in COUNT_TOKENS else data)
+    table = lazy_table(load(name, params=SET.get(name)), counted(data) if name in COUNT_TOKENS else data)
     assert table.prompts >= 9
     assert flags(table) == {}
+
+
+def test_a_recipe_with_a_hole_is_flagged_for_it() -> None:
+    found = flags(lazy_table(load("open_r1"), read_data([str(SAMPLE)])))
+    boxed_thoughts = ("unclosed_thinking", "box_in_thinking", "answer_tags_in_thinking")
+    assert found == {policy: {"paid_as_right"} for policy in boxed_thoughts}
 
 
 @pytest.mark.parametrize("name", BY_HAND)
@@ -104,7 +112,9 @@ def test_no_shipped_ruleset_is_flagged_on_real_rollouts(name: str, file: str) ->
     if not (SHARED / file).is_file():
         pytest.skip(f"{file} is not there: its rows are data that the project does not ship")
     data = read_data([str(SHARED / file)], 400)
-    table = lazy_table(load(name), counted(data) if name in COUNT_TOKENS else data, most_prompts=32)
+    table = lazy_table(
+        load(name, params=SET.get(name)), counted(data) if name in COUNT_TOKENS else data, most_prompts=32
+    )
     assert table.prompts == 32
     assert flags(table) == {}
 
