@@ -10,7 +10,7 @@ from rulereward.lang.full_width import full_width_colon, report_full_width_colon
 from rulereward.lang.parse import parse_expression
 from rulereward.lang.shapes import mapping_help
 from rulereward.lang.source import Span
-from rulereward.lang.suggest import did_you_mean
+from rulereward.lang.suggest import SURELY, closest, did_you_mean
 from rulereward.lang.tree import Expr
 from rulereward.lang.words import FOREIGN_SPELLINGS, KEYWORDS, RESERVED_NAMES, is_name, near_name, normal_name
 from rulereward.lang.yaml_nodes import MappingNode, Node, ScalarNode
@@ -67,16 +67,14 @@ class Parts:
         for key, value in self.entries(node, what):
             if key.text in known:
                 found[key.text] = (key, value)
-            elif key.text in _MEANT_KEYS and _MEANT_KEYS[key.text] in known:
-                meant = _MEANT_KEYS[key.text]
-                self.diagnostics.report(
-                    "E0011", f"unknown key `{key.text}` in {what}", key.span, help=f"did you mean `{meant}`?"
-                )
+                continue
+            meant = _meant_key(key.text, known)
+            listed = ", ".join(f"`{name}`" for name in known)
+            near = None if meant is None else f"did you mean `{meant}`?"
+            help = near or _MISPLACED_KEYS.get(key.text) or did_you_mean(key.text, known) or f"known keys: {listed}"
+            self.diagnostics.report("E0011", f"unknown key `{key.text}` in {what}", key.span, help=help)
+            if meant is not None:
                 found.setdefault(meant, (key, value))
-            else:
-                listed = ", ".join(f"`{name}`" for name in known)
-                help = _MISPLACED_KEYS.get(key.text) or did_you_mean(key.text, known) or f"known keys: {listed}"
-                self.diagnostics.report("E0011", f"unknown key `{key.text}` in {what}", key.span, help=help)
         complete = self._whole and isinstance(node, MappingNode) and _cut_at(node) is None
         for name in required:
             if complete and name not in found:
@@ -178,6 +176,15 @@ class Parts:
         message = f"`{name}` names two things"
         help = "give one of them another name"
         self.diagnostics.report("E0220", message, span, f"{what} here", help=help, note=note, secondary=secondary)
+
+
+def _meant_key(written: str, known: Collection[str]) -> str | None:
+    """The key that an unknown one surely stands for: what is below it is then read as below the right one."""
+    if written in _MEANT_KEYS:
+        return _MEANT_KEYS[written] if _MEANT_KEYS[written] in known else None
+    if written in _MISPLACED_KEYS:
+        return None
+    return closest(written, known, cutoff=SURELY)
 
 
 def _cut_at(node: MappingNode) -> ScalarNode | None:

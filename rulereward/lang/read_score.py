@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rulereward.lang.diagnostics import Label
-from rulereward.lang.document import GateEntry, Removal, RouteEntry, ScoreEntry, TermEntry
+from rulereward.lang.document import GateEntry, Removal, RouteEntry, ScoreEntry, TermEntry, Word
 from rulereward.lang.read_parts import Parts
 from rulereward.lang.source import Span
 from rulereward.lang.yaml_nodes import MappingNode, Node, ScalarNode, SequenceNode, is_null
@@ -26,13 +26,16 @@ def read_score(key: ScalarNode, node: Node, parts: Parts, *, laid_over: bool = F
 
     gates, terms, on_null = value("gates"), value("terms"), value("on_null")
     clamp, final_null = value("clamp"), value("final_null")
-    read_terms, removed = (None, ()) if terms is None else _read_terms(terms, parts, laid_over=laid_over)
+    read_terms: tuple[TermEntry, ...] | None = None if laid_over else ()  # what is missing was reported
+    removed: tuple[Removal, ...] = ()
+    if terms is not None:
+        read_terms, removed = _read_terms(terms, parts, laid_over=laid_over)
     return ScoreEntry(
         key.span,
         mapping=True,
         gates=None if gates is None else _read_gates(gates, parts),
         terms=read_terms,
-        on_null=None if on_null is None else parts.choice(on_null, "`on_null`", ("zero", "propagate")),
+        on_null=None if on_null is None else _read_on_null(on_null, parts),
         clamp=None if clamp is None else parts.expression(clamp, "`clamp`", help=_clamp_help(clamp)),
         final_null=None if final_null is None else parts.expression(final_null, "`final_null`"),
         removed=removed,
@@ -78,6 +81,11 @@ def _read_name(
         parts.diagnostics.report("E0010", f"two {kind}s are named `{name}`", word.span, secondary=first)
         return None
     return None if name is None else (name, word.span)
+
+
+def _read_on_null(node: Node, parts: Parts) -> Word:
+    """The word, or, after a report, one that causes no further message."""
+    return parts.choice(node, "`on_null`", ("zero", "propagate")) or Word("propagate", node.span)
 
 
 def _clamp_help(node: Node) -> str:

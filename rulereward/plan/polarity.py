@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rulereward.plan.addends import addends
 from rulereward.plan.context import Context, fold
-from rulereward.plan.typed import Arithmetic, Caught, Default, Guarded, Measure, Typed
+from rulereward.plan.typed import Apply, Arithmetic, Caught, Default, Guarded, Measure, Typed
 
 
 def warn_polarity(context: Context, node: Typed, weight: Typed | None = None) -> None:
@@ -43,4 +43,24 @@ def _scaled(context: Context, node: Typed, sign: float) -> tuple[Measure | None,
         value = fold(context, node.right)
         if isinstance(value, float):
             return _scaled(context, node.left, sign * value)
+    if isinstance(node, Apply):
+        return _shaped(context, node, sign)
+    return None, sign
+
+
+_RISING = frozenset({"clamp", "exp", "log", "round", "sigmoid", "sqrt"})
+_FALLING = frozenset({"soft_overlong"})
+
+
+def _shaped(context: Context, node: Apply, sign: float) -> tuple[Measure | None, float]:
+    """The measurement inside a shape that only ever rises, or only ever falls, with its first argument."""
+    name = node.function.name
+    if name in _RISING:
+        return _scaled(context, node.args[0], sign)
+    if name in _FALLING:
+        return _scaled(context, node.args[0], -sign)
+    if name in ("ramp", "cosine"):
+        start, to = (fold(context, end) for end in node.args[3:5])
+        if isinstance(start, float) and isinstance(to, float):
+            return _scaled(context, node.args[0], sign * (to - start))
     return None, sign
