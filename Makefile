@@ -25,18 +25,18 @@ test:
 	$(PYTHON) -m pytest -q
 
 slow:
-	$(PYTHON) -m pytest -q -m slow
+	$(PYTHON) -m pytest -q -n 0 -m slow
 
 peers:
-	python3 -m venv .venv-peers && .venv-peers/bin/pip install -q -e . pytest hypothesis
+	python3 -m venv .venv-peers && .venv-peers/bin/pip install -q -e . pytest pytest-xdist hypothesis
 	.venv-peers/bin/pip install -q --no-deps -r tests/peers/requirements.txt
 	.venv-peers/bin/python -m pytest -q tests/peers
 
 trainers:
 	python3 -m venv .venv-trainers && .venv-trainers/bin/pip install -q -r tests/trainers_real/requirements.txt
 	.venv-trainers/bin/pip install -q --no-deps -r tests/trainers_real/requirements-no-deps.txt
-	.venv-trainers/bin/pip install -q -e '.[serve]' pytest hypothesis
-	.venv-trainers/bin/python -m pytest -q -m 'slow or not slow' tests/trainers_real
+	.venv-trainers/bin/pip install -q -e '.[serve]' pytest pytest-xdist hypothesis
+	.venv-trainers/bin/python -m pytest -q -n 0 -m 'slow or not slow' tests/trainers_real
 
 format:
 	.venv/bin/ruff check --fix .

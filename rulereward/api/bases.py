@@ -45,10 +45,9 @@ class Bases:
             key = f"the shipped {name}"
             return self._kept(key, f"{name}.yaml", self._known.get(key) or ruleset_text(name))
         close = difflib.get_close_matches(name, shipped_rulesets(), n=1)
-        help = f"did you mean `{close[0]}`?" if close else f"shipped are {', '.join(shipped_rulesets())}"
-        return NoBase(
-            f"there is no shipped ruleset `{name}`", f"{help}; a file is named by its path: `./{name}.yaml`"
-        )
+        by_path = f"a file is named by its path: `./{name}.yaml`"
+        help = f"did you mean `{close[0]}`?" if close else f"shipped are {', '.join(shipped_rulesets())}; {by_path}"
+        return NoBase(f"there is no shipped ruleset `{name}`", help)
 
     def _file(self, key: str, written: str) -> Base | NoBase:
         try:

@@ -59,7 +59,7 @@ class Scores(Mapping[str, RuleScores]):
 
     def __getitem__(self, rule: str) -> RuleScores:
         if rule not in self._rules:
-            raise KeyError(rule)
+            raise KeyError(f"{rule}: the rules are {', '.join(self._rules)}")
         return self._gather([(part, part.result.rule(rule)) for part in self._parts])
 
     @property

@@ -19,7 +19,7 @@ from rulereward.cli.check_data import (
     with_data,
 )
 from rulereward.cli.main import FAILED, WRONG
-from rulereward.cli.options import kinds_option, open_ruleset, set_option
+from rulereward.cli.options import kinds_option, local_ruleset, open_ruleset, set_option
 from rulereward.errors import ConfigurationError, RulesetError
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def check(
 ) -> int:
     """Check rulesets: names, types, units, missing values, ranges. All mistakes are listed in one run.
 
-    RULESET is the name of a shipped ruleset (`rulereward rules` lists them) or the path of a file. With data (a file
+    RULESET is the name of a shipped ruleset (`rulereward rules` lists them) or the path of a file, by default
+    ./rulereward.yaml. With data (a file
     of rows, also as an argument) it is tried on that: are its columns there, which rules are constant, what do lazy
     completions earn? The exit status is 0 without errors (warnings are none, unless --strict says so), 1 with errors,
     2 for a file that cannot be read.
@@ -63,8 +64,9 @@ def check(
     if explain is not None:
         return _explain(explain)
     rulesets, data = apart(names)
+    rulesets = rulesets or local_ruleset()
     if not rulesets:
-        raise click.UsageError("name a ruleset, such as ./mine.yaml")
+        raise click.UsageError("name a ruleset, such as ./mine.yaml; there is no ./rulereward.yaml here")
     options = DataOptions((*files, *data), read_mapping(written_mapping), limit, step)
     if not options.files and (options.mapping or step is not None):
         raise click.UsageError("--map and --step are about data: name a file with --data")

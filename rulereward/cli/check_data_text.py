@@ -84,8 +84,8 @@ def _policies(lazy: LazyTable) -> Table:
     table.add_column("pays", overflow="ellipsis", no_wrap=True)
     table.add_column("", no_wrap=True)
     for row in sorted(lazy.policies, key=lambda row: (not row.findings, -_mean_or_lowest(row))):
-        mean = "" if row.mean is None else f"{row.mean:.2f}"
-        against = "" if row.against_honest is None else f"{row.against_honest:+.2f}"
+        mean = "" if row.mean is None else f"{row.mean:.2f}".replace("-0.00", "0.00")
+        against = "" if row.against_honest is None else f"{row.against_honest:+.2f}".replace("-0.00", "+0.00")
         paid = "" if row.pays is None or not row.paid or row.paid < 0.005 else f"{row.pays} {row.paid:.2f}"
         flag = ", ".join(finding.code for finding in row.findings)
         numbers = (_share(row.null, row.prompts), _share(row.error, row.prompts))

@@ -25,6 +25,15 @@ def kinds_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+LOCAL_RULESET = "rulereward.yaml"
+"""What commands look at in the working folder where no ruleset is named."""
+
+
+def local_ruleset() -> tuple[str, ...]:
+    """The working folder's ruleset, if it has one."""
+    return (LOCAL_RULESET,) if Path(LOCAL_RULESET).is_file() else ()
+
+
 def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--set NAME=VALUE`, repeatable."""
     return click.option(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from rulereward.cli.main import FAILED, INTERRUPTED
-from rulereward.cli.options import kinds_option, open_ruleset, set_option
+from rulereward.cli.options import LOCAL_RULESET, kinds_option, open_ruleset, set_option
 from rulereward.errors import RuleRewardError
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from rulereward.cli.scoring import Job, Scoring
     from rulereward.cli.screen import Screen
 
-LOCAL_RULESET = "rulereward.yaml"
 BUNDLED_RULESET = "math"
 STDOUT = "-"
 
@@ -141,6 +140,9 @@ def _inputs(files: tuple[str, ...], *, sample: bool) -> tuple[str, ...]:
         raise click.UsageError("--sample takes no files")
     if not sample and not files:
         raise click.UsageError("name a file to score, `-` for standard input, or --sample")
+    for name in files:
+        if name.lower().endswith((".yaml", ".yml")):
+            raise click.UsageError(f"{name} is a ruleset, not a file of rows: name it with -r {name}")
     return (str(shipped("rulesets", "sample.jsonl")),) if sample else files
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from rulereward.cli.main import FAILED, WRONG
-from rulereward.cli.options import importable, kinds_option, read_params, set_option
+from rulereward.cli.options import importable, kinds_option, local_ruleset, read_params, set_option
 from rulereward.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ Style = Literal["text", "json"]
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, metavar="FILE...")
 @click.option("-k", "keyword", default="", metavar="SUBSTRING", help="Run only cases with this in their name.")
 @click.option("--coverage", is_flag=True, help="Tell which gates, routes and arms the cases take.")
 @click.option("--require-coverage", is_flag=True, help="Fail when a gate, route or arm is never taken.")
@@ -51,12 +51,16 @@ def test(
 ) -> int:
     """Run the cases of rulesets: rows, and what the reward, rules, gates and routes are expected to be on them.
 
-    FILE is a ruleset with `cases` in it (a path, or the name of a shipped one), or a YAML file with `cases` and
-    `ruleset: ./mine.yaml`. The exit status is 0 if all is as the cases say, 1 if not, 2 for files with mistakes.
+    FILE is a ruleset with `cases` in it (a path, or the name of a shipped one; by default ./rulereward.yaml), or a
+    YAML file with `cases` and `ruleset: ./mine.yaml`. The exit status is 0 if all is as the cases say, 1 if not, and
+    2 for files with mistakes.
     """
     from rulereward.insight.cases.files import open_files  # noqa: PLC0415  slow to import
     from rulereward.insight.cases.report import Report, run_cases  # noqa: PLC0415
 
+    files = files or local_ruleset()
+    if not files:
+        raise click.UsageError("name a ruleset or a file of cases; there is no ./rulereward.yaml here")
     params: Mapping[str, str] = read_params(written_params)
     opened = open_files(files, importable(kinds), params)
     report = Report(opened)

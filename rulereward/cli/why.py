@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from rulereward.cli.options import kinds_option, open_ruleset, set_option
-from rulereward.cli.score import BUNDLED_RULESET, LOCAL_RULESET
+from rulereward.cli.options import LOCAL_RULESET, kinds_option, open_ruleset, set_option
+from rulereward.cli.score import BUNDLED_RULESET
 
 if TYPE_CHECKING:
     from rulereward.api import Ruleset

@@ -113,7 +113,16 @@ def _soft_overlong_vector(x: Any, max: Any, buffer: Any) -> Any:
     return np.where(x <= start, 0.0, np.where(x >= max, -1.0, slope))
 
 
-@function("number", vector=_soft_overlong_vector, range=lambda *_: Interval(-1.0, 0.0))
+def _begins_below_zero(_: Interval, max: Interval, buffer: Interval) -> str | None:
+    return "the buffer is larger than `max`, so that an empty text is already late" if buffer.lo > max.hi else None
+
+
+@function(
+    "number",
+    vector=_soft_overlong_vector,
+    range=lambda *_: Interval(-1.0, 0.0),
+    doubtful=_begins_below_zero,
+)
 def soft_overlong(
     x: Annotated[float, Shares()], max: Annotated[float, Shares()], buffer: Annotated[float, Shares()]
 ) -> float:

@@ -43,7 +43,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection(session: pytest.Session) -> None:
     """Have the rulesets visited that lie elsewhere than the tests, unless the user named what to run."""
     config = session.config
-    asked = [path for path in _asked(config) if path.exists()]
+    asked = _asked(config)
+    for path in asked:
+        if not path.is_file():
+            raise pytest.UsageError(f"--rulereward {path}: there is no such file")
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         asked += _configured(config)
     config.args = [*config.args, *map(str, asked)]
@@ -79,7 +82,10 @@ def _configured(config: pytest.Config) -> list[Path]:
     """Files of the configuration."""
     found: list[Path] = []
     for pattern in config.getini(_RULESETS):
-        found += sorted(config.rootpath.glob(pattern))
+        paths = sorted(config.rootpath.glob(pattern))
+        if not paths:
+            raise pytest.UsageError(f"{_RULESETS}: nothing under {config.rootpath} is called {pattern}")
+        found += paths
     return found
 
 

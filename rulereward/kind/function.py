@@ -52,6 +52,8 @@ class Function:
     null: frozenset[Cause]
     range: RangeRule
     undefined: UndefinedRule
+    doubtful: UndefinedRule
+    """What works with arguments in these ranges and is probably not meant, in words; None where all is well."""
     three_valued: bool = False
 
     @property
@@ -69,6 +71,7 @@ def function(
     null: frozenset[Cause] = NEVER,
     range: RangeRule = anywhere,
     undefined: UndefinedRule = always_defined,
+    doubtful: UndefinedRule = always_defined,
     three_valued: bool = False,
 ) -> Callable[[Callable[..., Any]], Function]:
     """Make a Function of a plain Python function; `keeps_unit` gives the result the unit its `Shares` args have."""
@@ -87,6 +90,7 @@ def function(
             null=null,
             range=range,
             undefined=undefined,
+            doubtful=doubtful,
             three_valued=three_valued,
         )
 

@@ -138,4 +138,5 @@ CODES: dict[str, str] = {
     "W0406": "a gold answer or the like that comes from the completion itself",
     "W0407": "a constant that works and is probably not meant",
     "W0408": "a list of two numbers where a range was probably meant",
+    "W0409": "a parameter that nothing uses",
 }

@@ -11,11 +11,15 @@ from rulereward.lang.tree import Expr
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """A name in the file, where it stands, and the expression under it (None if it did not parse)."""
+    """A name in the file, where it stands, and the expression under it (None if it did not parse).
+
+    `below` is what the name was in a ruleset that this one extends, for parameters, which keep its type.
+    """
 
     name: str
     span: Span
     value: Expr | None
+    below: Entry | None = None
 
 
 @dataclass(frozen=True, eq=False)

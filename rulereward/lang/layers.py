@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from rulereward.lang.diagnostics import Diagnostics, Label
-from rulereward.lang.document import Document, Removal, ScoreEntry, TermEntry, Word
+from rulereward.lang.document import Document, Entry, Removal, ScoreEntry, TermEntry, Word
 from rulereward.lang.read_document import read_document
 from rulereward.lang.source import Source, Span
 
@@ -123,7 +123,7 @@ def laid_over(below: Document, top: Document, diagnostics: Diagnostics) -> Docum
     inputs = _merged(below.inputs.values(), top.inputs.values(), removed, diagnostics)
     return replace(
         top,
-        params=merged("params", below.params, top.params),
+        params=merged("params", below.params, _over_params(below.params, top.params)),
         inputs={entry.name: entry for entry in inputs},
         group=top.group or (None if removes_group else below.group),
         sections=merged("sections", below.sections, top.sections),
@@ -136,6 +136,12 @@ def laid_over(below: Document, top: Document, diagnostics: Diagnostics) -> Docum
         tokenizer=top.tokenizer or below.tokenizer,
         removed=(),
     )
+
+
+def _over_params(lower: Iterable[Entry], upper: Iterable[Entry]) -> Iterable[Entry]:
+    """Parameters that know what they were below: a plain number takes on the unit there."""
+    known = {entry.name: entry for entry in lower}
+    return (replace(entry, below=known.get(entry.name)) for entry in upper)
 
 
 def _merged(

@@ -91,6 +91,9 @@ def _check_listed(context: Context, expr: tree.Call, found: Aggregate) -> Typed:
         checked = _check_function(context, expr, function)
         reports[looked:] = [report for report in reports[looked:] if report not in reports[before:looked]]
         return checked
+    if context.over_batch:
+        help = f"write `{expr.name}(...) over batch`"
+        return context.error("E0310", f"`{expr.name}` needs the batch to run over", expr.span, help=help)
     written = ", ".join(["..."] * max(len(expr.args), 2))
     return context.error(
         "E0310", f"`{expr.name}` needs a group to run over, or a list", expr.span,
@@ -327,6 +330,10 @@ def _apply(context: Context, expr: tree.Call, function: Function, args: Sequence
             help="keep its argument in range, for example `max(x, 1)` or `clamp(x, 0..1)`; "
             "a completion could bring it about",
         )  # fmt: skip
+    doubt = function.doubtful(*intervals)
+    if doubt is not None:
+        help = "set both: where one is a parameter, the other can follow from it (`buffer: max_len / 4`)"
+        context.diagnostics.report("W0407", f"`{expr.name}`: {doubt}", expr.span, help=help)
     null = function.null
     if null == BY_TEXT and not any(reads_completion(context.named, node) for node in args):
         null = BY_DATA  # what finds nothing in a prompt or a column is no doing of the completion

@@ -64,6 +64,7 @@ def check(
     score = check_score(context, document.score)
     routes = tuple(check_route(context, route, document.score) for route in document.routes or ())
     monitors = check_monitors(context, document.monitors or ())
+    resolver.warn_unused()
     if diagnostics.has_errors:
         return None
     rules = tuple(
@@ -146,7 +147,7 @@ def _scope(context: Context, document: Document, inputs: dict[str, InputDeclarat
     return Scope(
         inputs=nodes,
         sections={section.name: _section(section, nodes) for section in sections},
-        values=resolver.value,
+        values=resolver.refer,
         value_names=resolver.names,
         constants={
             "sections": triples,

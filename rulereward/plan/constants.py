@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,8 @@ def make_params(
 def constant_value(context: Context, owner: str, constant: Constant, given: tree.Expr) -> object | None:
     """The Python value for a kind's constant, or None after a report."""
     node = context.resolve(context.infer(given))
+    if isinstance(given, tree.Name) and node.type.base is not Base.UNDECIDED:
+        node = replace(node, span=given.span)  # what is wrong with it is wrong here, where it is used
     if constant.many:
         return _many(context, owner, constant, node)
     return _one(context, owner, constant, node)

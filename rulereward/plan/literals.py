@@ -14,7 +14,7 @@ from rulereward.kind import (
     Type,
 )
 from rulereward.lang import tree
-from rulereward.plan.context import Context, number, suggest
+from rulereward.plan.context import Context, interval_of, number, suggest
 from rulereward.plan.typed import (
     Const,
     Items,
@@ -59,7 +59,7 @@ def check_range(context: Context, expr: tree.Range) -> Typed:
     lo, hi = ends
     present = [end for end in ends if end is not None]
     unit = context.shared_unit(present, expr.span, "this range mixes")
-    if isinstance(lo, Const) and isinstance(hi, Const) and lo.range.lo > hi.range.lo:
+    if lo is not None and hi is not None and interval_of(lo).lo > interval_of(hi).hi:  # also by way of parameters
         return context.error(
             "E0304",
             "this range is empty",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from rulereward.kind import Cause
-from rulereward.plan.typed import Apply, CheckedScore, Input, Measure, Ref, Typed, children
+from rulereward.plan.typed import Apply, CheckedScore, Const, Input, Measure, Ref, Typed, children
 
 WRITTEN_INPUTS = frozenset({"completion", "transcript"})
 """The inputs that hold what the policy wrote; a row without one is an error."""
@@ -18,13 +18,26 @@ def reads_completion(named: Mapping[str, Typed], node: Typed) -> bool:
 
 def null_source(named: Mapping[str, Typed], node: Typed) -> str:
     """What below a value a completion can leave null, for people: `chinese_ratio(...)`; the first that is found."""
-    for part in everything_below(named, node):
+    for part in everything_below(named, node, parts_of=_parts_with_text_null):
+        if isinstance(part, Const) and part.value is None:
+            return "`null` where the completion says so: write a number in its place"
         if isinstance(part, Measure) and Cause.TEXT in part.kind.returns.null:
             return f"`{part.kind.name}(...)` is null for some completions"
         if isinstance(part, Apply) and Cause.TEXT in part.function.null and reads_completion(named, part):
             what = "a section" if part.function.name == "section" else f"`{part.function.name}(...)`"
             return f"{what} is null where the completion does not have it"
     return "null when the completion says so"
+
+
+def _parts_with_text_null(node: Typed) -> tuple[Typed, ...]:
+    """The parts that a null of the completion's can come from: those that have one, else what is written `null`."""
+    parts = children(node)
+    nullable = tuple(part for part in parts if Cause.TEXT in part.type.null)
+    if isinstance(node, Measure):
+        nullable = tuple(
+            part for part, takes in zip(node.args, node.takes_null, strict=True) if part in nullable and not takes
+        )
+    return nullable or tuple(part for part in parts if isinstance(part, Const) and part.value is None)
 
 
 def everything_below(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from rulereward.kind import ANY_NUMBER, BOOL, TEXT, UNIT_INTERVAL, Base, Type
 from rulereward.lang import tree
@@ -34,6 +33,15 @@ def check_given(context: Context, document: Document, given: Mapping[str, ParamV
 
 def param_value(context: Context, entry: Entry, given: ParamValue | None) -> Typed:
     """The value of a parameter: its default, or what a run has `given` for it."""
+    default = _default(context, entry)
+    if given is None or default.type.base is Base.UNDECIDED:
+        return default
+    value = _given_value(context, entry, default.type, given)
+    return value if value.type.base is Base.UNDECIDED else _fitted(context, entry, default, value)
+
+
+def _default(context: Context, entry: Entry) -> Typed:
+    """What the ruleset says, of the type that the parameter has in a ruleset below."""
     if entry.value is None:
         return undecided(entry.span)
     word = _unknown_word(context, entry.value)
@@ -46,10 +54,12 @@ def param_value(context: Context, entry: Entry, given: ParamValue | None) -> Typ
     if not _is_constant(context, default):
         message = f"the parameter `{entry.name}` must be a constant"
         return context.error("E0317", message, entry.value.span, "not known before the run")
-    if given is None:
-        return default
-    value = _given_value(context, entry, default.type, given)
-    return value if value.type.base is Base.UNDECIDED else _fitted(context, entry, default, value)
+    below = None if entry.below is None else _default(context, entry.below)
+    return (
+        default
+        if below is None or below.type.base is Base.UNDECIDED
+        else _fitted(context, entry.below or entry, below, default)
+    )
 
 
 def constant_text(named: Mapping[str, Typed], node: Typed) -> str:
@@ -136,8 +146,9 @@ def _fitted(context: Context, entry: Entry, default: Typed, value: Typed) -> Typ
         return _misfit(context, entry, value.span, message)
     if wanted.base is not Base.NUMBER or wanted.unit == found.unit:
         return value
-    if found.bare and isinstance(value, Const):
-        return replace(value, type=replace(found, unit=wanted.unit, bare=False))
+    plain = fold(context, value)
+    if found.bare and isinstance(plain, float):
+        return number(plain, value.span, wanted.unit)
     counted = plural(wanted.unit) if wanted.unit else "a plain number"
     return _misfit(context, entry, value.span, f"takes {counted}")
 

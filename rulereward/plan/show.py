@@ -176,7 +176,11 @@ class _Page:
 
     def _monitors(self) -> list[list[str]]:
         return [
-            [monitor.level, monitor.text, "" if monitor.steps == 1 else f"told of after {monitor.steps} steps"]
+            [
+                monitor.level,
+                monitor.text,
+                "" if monitor.steps == 1 else f"told of when it has failed for {monitor.steps} steps in a row",
+            ]
             for monitor in self._plan.monitors
         ]
 

@@ -8,6 +8,7 @@ from rulereward.kind import BY_DATA, Base, Cause
 from rulereward.lang import tree
 from rulereward.lang.document import Document, Entry, RuleEntry, Word
 from rulereward.lang.source import Span
+from rulereward.lang.suggest import closest
 from rulereward.plan.context import Context, fold, undecided
 from rulereward.plan.depth import MOST_LEVELS, too_deep
 from rulereward.plan.origin import reads_completion
@@ -38,6 +39,8 @@ class Resolver:
                 if term.valued and term.name not in self._rules:
                     self._plain.setdefault(term.name, (term.span, term.value))
         self.names = frozenset({*self._params, *self._rules, *self._plain})
+        self._used: set[str] = set()
+        self._source = document.source
         self._open: list[str] = []
 
     def check_all(self) -> bool:
@@ -58,6 +61,24 @@ class Resolver:
 
     def aborts(self, rule: RuleEntry) -> bool:
         return isinstance(rule.on_error, Word) and rule.on_error.text == "abort"
+
+    def refer(self, name: str, span: Span) -> Typed | None:
+        """The value behind a name that stands in an expression."""
+        self._used.add(name)
+        return self.value(name, span)
+
+    def warn_unused(self) -> None:
+        """Warn of parameters that nothing uses: setting one does nothing, and one may be misspelt.
+
+        Not of those in the rulesets below, whose uses this ruleset may have taken away.
+        """
+        for name, entry in self._params.items():
+            if name not in self._used and entry.span.source is self._source:
+                near = closest(name, (other for other in self._params if other != name))
+                help = f"did you mean `{near}`?" if near else "use it, or leave it out"
+                self._context.diagnostics.report(
+                    "W0409", f"nothing uses the parameter `{name}`", entry.span, help=help
+                )
 
     def value(self, name: str, span: Span) -> Typed | None:
         """The checked value behind a name, None inside a cycle (reported once)."""

@@ -115,3 +115,23 @@ def test_diff_of_one_ruleset_with_other_parameters(files):
     found = json.loads(ran.out)
     assert [(move["row"], move["a"], move["b"]) for move in found["moves"]] == [(0, 4.5, 7.5)]  # 7 characters
     assert rulereward("diff", ruleset, ruleset, rows, "--set-a", "tpo=7").status == 2
+
+
+def test_a_ruleset_among_the_files_of_rows_is_refused(files):
+    ruleset, rows = files
+    ran = rulereward("score", ruleset, rows)
+    assert (ran.status, ran.out) == (2, "")
+    assert f"name it with -r {ruleset}" in ran.err
+
+
+def test_the_ruleset_of_the_folder_is_what_commands_look_at(files, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for command in ("check", "plan", "test"):
+        ran = rulereward(command)
+        assert ran.status == 2
+        assert "there is no ./rulereward.yaml here" in ran.err
+    text = TEXT + "cases:\n  - {name: it, given: {completion: the cat}, expect: {reward: 4.5}}\n"
+    (tmp_path / "rulereward.yaml").write_text(text, "utf-8")
+    assert "rulereward.yaml: ok" in rulereward("check").out
+    assert "knobs: 2 rules" in rulereward("plan").out
+    assert rulereward("test").out == "rulereward.yaml: 1 case: 1 passed\n"
