@@ -269,7 +269,7 @@ class TestErrorBudget:
         assert rulereward("score", "-r", SHORT, "--fail-on-error", "0.5").status == 1
 
     def test_no_row_at_all_is_status_1(self, tmp_path):
-        source = tmp_path / "in.yaml"
+        source = tmp_path / "in.txt"
         source.write_text("a: 1\nb: 2\n", encoding="utf-8")
         ran = rulereward("score", "-r", SHORT, "--quiet", source)
         assert ran.status == 1
