@@ -31,6 +31,8 @@ def _show_group(paper: Paper, place: int, group: Group) -> None:
         paper.line(f"   in common, which may be chance: {', '.join(group.also)}")
     told = [f"{ours} → {theirs} ({number:,})" for ours, theirs, number in group.values]
     paper.line(f"   ours → theirs: {', '.join(told)}")
+    if group.own:
+        paper.line(f"   our side: {', '.join(f'{said} ({number:,})' for said, number in group.own)}")
     for example in group.examples:
         gold = f", gold {example.gold}" if example.gold else ""
         paper.line(f"   {example.where}: {example.ours} → {example.theirs}{gold}: {example.text or '(nothing)'}")

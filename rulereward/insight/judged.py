@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rulereward.api import Ruleset, Scores
-from rulereward.data import F64, I64, U8, State
+from rulereward.data import F64, I64, U8, Reason, State
 from rulereward.engine.credit import REST, CreditTally
 from rulereward.insight.data import Data
 from rulereward.io import Record
@@ -54,8 +54,12 @@ class Judged:
         record = self.records[row]
         if record.state is State.OK:
             return None
-        code = None if record.reason is None else record.reason.code
-        return ": ".join(part for part in (record.state.name.lower(), code, record.rule) if part)
+        return ": ".join(part for part in (told_reason(record.state, record.reason), record.rule) if part)
+
+
+def told_reason(state: State, reason: Reason | None) -> str:
+    """Why there is no value: `null: gold_missing`."""
+    return state.name.lower() if reason is None else f"{state.name.lower()}: {reason.code}"
 
 
 def judge(ruleset: Ruleset, data: Data, step: int | None) -> Judged:

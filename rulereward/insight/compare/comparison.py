@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from rulereward.api import Ruleset
-from rulereward.data import F64, I64, U8, Bools
+from rulereward.data import F64, I64, U8, Bools, State
 from rulereward.errors import ConfigurationError
 from rulereward.insight.compare.answers import Answer, Theirs, printable
 from rulereward.insight.compare.asked import Asked, asked_rows
@@ -24,7 +24,7 @@ from rulereward.insight.compare.foreign import Function
 from rulereward.insight.compare.row_text import RowText
 from rulereward.insight.compare.rule_features import column_features, part_features, rule_features, value_features
 from rulereward.insight.data import Data
-from rulereward.insight.judged import Judged, judge
+from rulereward.insight.judged import Judged, judge, told_reason
 
 TOLERANCE = 1e-6
 SHOWN_EXAMPLES = 3
@@ -53,7 +53,8 @@ class Group:
     common cause was found (`found` is false), or where the difference is on every row. `also` names predicates that
     hold on the same rows as the feature; where no cause was found, predicates that all these rows and no
     agreeing one have, which may be chance. `agreeing` rows share the predicates and do not differ. `values` are the
-    most frequent pairs of ours and theirs with their number.
+    most frequent pairs of ours and theirs with their number, and `own` what our side says of its rows: why it has no
+    value, or which gate gave the reward, each with its number.
     """
 
     difference: str
@@ -63,6 +64,7 @@ class Group:
     found: bool
     rows: tuple[int, ...]
     agreeing: int
+    own: tuple[tuple[str, int], ...]
     values: tuple[tuple[str, str, int], ...]
     examples: tuple[Example, ...]
 
@@ -125,9 +127,21 @@ def compare(
         agree=int(found.agree.sum()),
         differ=int(found.differ.sum()),
         unread=sum(row is None for row in rows),
-        groups=tuple(_group(cause, _Shown(ours, states, told.answers, rows, data.where)) for cause in groups),
+        groups=tuple(
+            _group(cause, _Shown(ours, states, told.answers, rows, data.where, _own(judged, rule)))
+            for cause in groups
+        ),
         notes=told.notes,
     )
+
+
+def _own(judged: Judged, rule: str | None) -> list[str | None]:
+    """Why a row has no value on our side, or which gate gave its reward."""
+    if rule is None:
+        return [judged.trouble(row) or gate for row, gate in enumerate(judged.gates)]
+    cells = judged.scores[rule]
+    reasons = zip(cells.states.tolist(), cells.reasons, strict=True)
+    return [None if state == State.OK else told_reason(State(state), reason) for state, reason in reasons]
 
 
 def _check_rule(ruleset: Ruleset, rule: str | None) -> None:
@@ -183,6 +197,8 @@ class _Shown:
     theirs: Sequence[Theirs]
     rows: Sequence[Asked | None]
     where: Sequence[str]
+    own: Sequence[str | None]
+    """What we know of our value on a row, beside its number."""
 
     def pair(self, row: int) -> tuple[str, str]:
         return self.told_ours(row), told_theirs(self.theirs[row])
@@ -217,6 +233,7 @@ def _number(value: float) -> str:
 def _group(cause: Cause, shown: _Shown) -> Group:
     rows = np.flatnonzero(cause.rows).tolist()
     pairs = Counter(shown.pair(row) for row in rows).most_common(SHOWN_PAIRS)
+    own = Counter(said for said in (shown.own[row] for row in rows) if said is not None)
     words = [
         literal.feature.words if literal.holds else f"not: {literal.feature.words}" for literal in cause.literals
     ]
@@ -228,6 +245,7 @@ def _group(cause: Cause, shown: _Shown) -> Group:
         found=cause.found,
         rows=tuple(rows),
         agreeing=cause.agreeing,
+        own=tuple(own.most_common(SHOWN_PAIRS)),
         values=tuple((ours, theirs, number) for (ours, theirs), number in pairs),
         examples=tuple(shown.example(row) for row in rows[:SHOWN_EXAMPLES]),
     )
