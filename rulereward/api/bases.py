@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from rulereward.api.reading import read_ruleset_file
 from rulereward.api.shipped import ruleset_text, shipped_rulesets
 from rulereward.lang.diagnostics import Diagnostics
 from rulereward.lang.document import Word
@@ -35,6 +36,8 @@ class Bases:
         key = os.path.normpath(folder / written)
         if key in self._known:
             return self._kept(key, key, self._known[key])
+        if not written.endswith((".yaml", ".yml")):
+            return NoBase(f"`{written}` is no YAML file", "a ruleset's file ends with .yaml")
         if not _stays_under(folder, written):
             help = "copy the file into the folder, or extend a shipped ruleset by its name"
             return NoBase(f"`{written}` does not lie under the folder of this ruleset", help)
@@ -43,7 +46,7 @@ class Bases:
     def _shipped(self, name: str) -> Base | NoBase:
         if name in shipped_rulesets():
             key = f"the shipped {name}"
-            return self._kept(key, f"{name}.yaml", self._known.get(key) or ruleset_text(name))
+            return self._kept(key, f"rulereward/rulesets/{name}.yaml", self._known.get(key) or ruleset_text(name))
         close = difflib.get_close_matches(name, shipped_rulesets(), n=1)
         by_path = f"a file is named by its path: `./{name}.yaml`"
         help = f"did you mean `{close[0]}`?" if close else f"shipped are {', '.join(shipped_rulesets())}; {by_path}"
@@ -51,7 +54,7 @@ class Bases:
 
     def _file(self, key: str, written: str) -> Base | NoBase:
         try:
-            data = Path(key).read_bytes()
+            data = read_ruleset_file(Path(key))
         except (OSError, ValueError) as error:  # a path with a null character is a ValueError
             return NoBase(f"`{written}` cannot be read: {getattr(error, 'strerror', None) or error}")
         diagnostics = Diagnostics()

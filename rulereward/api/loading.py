@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rulereward.api.compiling import Definition
 from rulereward.api.names import refuse_other_things
+from rulereward.api.reading import read_ruleset_file
 from rulereward.api.ruleset import Ruleset
 from rulereward.api.shipped import ruleset_text, shipped_rulesets
 from rulereward.errors import ConfigurationError, RulesetError
@@ -36,7 +37,7 @@ def _find(name: str) -> Source:
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
         try:
-            data = path.read_bytes()
+            data = read_ruleset_file(path)
         except OSError as error:
             raise ConfigurationError(f"the ruleset {name} cannot be read: {error.strerror or error}") from error
         diagnostics = Diagnostics()

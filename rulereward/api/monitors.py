@@ -122,14 +122,19 @@ class Monitor:
         if holds is None:  # nothing in the batch to judge by: neither better nor worse
             return []
         if holds:
-            self._since.pop(plan.text, None)
-            self._told.discard(plan.text)
+            self._since.pop(_key(plan), None)
+            self._told.discard(_key(plan))
             return []
-        since = self._since.setdefault(plan.text, now)
-        if plan.text in self._told or now - since + 1 < patience:
+        since = self._since.setdefault(_key(plan), now)
+        if _key(plan) in self._told or now - since + 1 < patience:
             return []
-        self._told.add(plan.text)
+        self._told.add(_key(plan))
         return [Alert(plan.text, plan.level, tuple(values), since, now)]
+
+
+def _key(plan: MonitorPlan) -> str:
+    """What an entry is remembered by: one condition may stand in several, of different patience and level."""
+    return f"{plan.text} for {plan.steps} steps: {plan.level}"
 
 
 def log_alerts(alerts: Sequence[Alert]) -> None:
@@ -151,7 +156,7 @@ def _folded(fold: BatchFolding, parts: Sequence[F64]) -> float:
     """The aggregate of a batch, NaN where too few rows have a value or the result is no finite number."""
     values = np.concatenate([np.zeros(0), *parts]).tolist()
     aggregate = fold.folding.aggregate
-    if len(values) < aggregate.needs:
+    if len(values) < max(aggregate.needs, 1):  # also of a count: nothing is no evidence
         return math.nan
     try:
         result = float(aggregate.of(values, fold.folding.params))

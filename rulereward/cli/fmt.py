@@ -76,7 +76,9 @@ def _format(name: str, only_check: bool, diff: bool) -> int:
 def _read(name: str) -> bytes:
     """Raises OSError, also where standard input was closed before we started."""
     if name != _STDIN:
-        return Path(name).read_bytes()
+        from rulereward.api.reading import read_ruleset_file  # noqa: PLC0415  slow to import
+
+        return read_ruleset_file(Path(name))
     if sys.stdin is None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     return sys.stdin.buffer.read()

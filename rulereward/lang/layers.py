@@ -62,6 +62,10 @@ class _Layers:
             return None
         below: Document | None = None
         complete = True
+        if len(own.extends) > MOST_LAYERS:
+            message = f"a ruleset is laid over at most {MOST_LAYERS} others"
+            self._diagnostics.report("E0029", message, own.extends[MOST_LAYERS].span, help="extend fewer")
+            return None
         for word in own.extends:
             found = self._base(word, [*above, base.key])
             layer = None if found is None else self.read(found, [*above, base.key])
@@ -134,7 +138,7 @@ def laid_over(below: Document, top: Document, diagnostics: Diagnostics) -> Docum
         monitors=below.monitors if top.monitors is None else top.monitors,
         special_tokens=below.special_tokens if top.special_tokens is None else top.special_tokens,
         tokenizer=top.tokenizer or below.tokenizer,
-        removed=(),
+        removed=(*below.removed, *top.removed, *(top.score.removed if top.score is not None else ())),
     )
 
 

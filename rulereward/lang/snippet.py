@@ -10,6 +10,9 @@ from rulereward.lang.diagnostics import Label
 MAX_WIDTH = 120
 """Terminal columns of a source line; a longer one is cut around its mark."""
 
+_NEAR = 10 * MAX_WIDTH
+"""Characters that are looked at on either side of a place: a file may be one line, with a mistake in every word."""
+
 _TAB = "    "
 _JOINERS = "\u200c\u200d"
 
@@ -43,7 +46,13 @@ def _line_and_marks(label: Label, mark: str) -> tuple[str, str]:
     text = span.source.line(start.line)
     first = start.column - 1
     last = end.column - 1 if end.line == start.line else len(text)
-    before, marked, after = (_shown(part) for part in (text[:first], text[first:last], text[max(first, last) :]))
+    behind = max(first, last)
+    near = (
+        text[max(0, first - _NEAR) : first],
+        text[first : min(last, first + _NEAR)],
+        text[behind : behind + _NEAR],
+    )
+    before, marked, after = (_shown(part) for part in near)
     if _width(before) + _width(marked) + _width(after) > MAX_WIDTH:
         before, marked, after = _cut(before, marked, after)
     marks = " " * _width(before) + mark * max(1, _width(marked))

@@ -25,7 +25,7 @@ _NOT_TEXT = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000
 def decode_source(name: str, data: bytes, diagnostics: Diagnostics) -> Source | None:
     """The text of a ruleset file: UTF-8, a byte order mark at its start left out. None after a report."""
     if len(data) > MAX_FILE_BYTES:
-        message = f"this file has {len(data):,} bytes; a ruleset has at most {MAX_FILE_BYTES:,}"
+        message = f"this file is too large: a ruleset has at most {MAX_FILE_BYTES:,} bytes"
         diagnostics.report("E0003", message, Span(Source(name, ""), 0, 0), help=_TOO_LARGE)
         return None
     try:

@@ -167,7 +167,7 @@ def _measures_against_completion(context: Context, kind: Kind, args: Sequence[Ty
     """Does a row value such as a gold answer come from the completion? Then its nulls are the completion's. Warns."""
     found = False
     for arg, given in zip(kind.signature.args, args, strict=True):
-        if arg.type.base is Base.OBJECT and reads_completion(context.named, given):
+        if arg.type.base is Base.OBJECT and arg.implicit is None and reads_completion(context.named, given):
             found = True
             help = f"it is written {kind.name}({kind.signature}): first what the completion says, then what is right"
             message = f"`{arg.name}` of `{kind.name}` comes from the completion itself"

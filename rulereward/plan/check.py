@@ -14,6 +14,7 @@ from rulereward.plan.context import Context, Scope
 from rulereward.plan.expressions import infer
 from rulereward.plan.fingerprint import fingerprint
 from rulereward.plan.monitors import check_monitors
+from rulereward.plan.origin import POLICY_INPUTS, leads_to
 from rulereward.plan.params import ParamValue, check_given
 from rulereward.plan.score import check_route, check_score
 from rulereward.plan.sections import section_content
@@ -137,8 +138,16 @@ def _group(document: Document) -> GroupDeclaration:
 
 def _scope(context: Context, document: Document, inputs: dict[str, InputDeclaration], resolver: Resolver) -> Scope:
     types = {"completion": TEXT, "transcript": TEXT, "prompt": TEXT.or_null(BY_DATA)}
+    decided = frozenset(path for name in POLICY_INPUTS for path in inputs[name].paths)
     nodes: dict[str, Typed] = {
-        name: Input(document.span, types.get(name, OBJECT.or_null(BY_DATA)), ANY_NUMBER, name) for name in inputs
+        name: Input(
+            document.span,
+            types.get(name, OBJECT.or_null(BY_DATA)),
+            ANY_NUMBER,
+            name,
+            name in POLICY_INPUTS or any(leads_to(path, decided) for path in declared.paths),
+        )
+        for name, declared in inputs.items()
     }
     step = replace(NUMBER, unit="step")
     nodes["step"] = Input(document.span, step, replace(ANY_NUMBER, lo=0.0), "step")
@@ -149,6 +158,8 @@ def _scope(context: Context, document: Document, inputs: dict[str, InputDeclarat
         sections={section.name: _section(section, nodes) for section in sections},
         values=resolver.refer,
         value_names=resolver.names,
+        written_paths=decided,
+        removed={removal.name: removal.span for removal in document.removed},
         constants={
             "sections": triples,
             "special_tokens": tuple(word.text for word in document.special_tokens or ()),

@@ -43,6 +43,10 @@ class Scope:
     sections: Mapping[str, Callable[[Span], Typed]]
     values: Callable[[str, Span], Typed | None]
     value_names: frozenset[str]
+    written_paths: frozenset[str]
+    """The columns in which what the policy did may stand."""
+    removed: Mapping[str, Span]
+    """Names that a layer took away, and where."""
     constants: Mapping[str, object]
     """What the compiler fills in for implicit constants: `sections`, `special_tokens`, `tokenizer`."""
 

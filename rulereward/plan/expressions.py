@@ -8,12 +8,14 @@ from typing import Any
 
 from rulereward.kind import ANY_NUMBER, BY_DATA, OBJECT, Base
 from rulereward.lang import tree
+from rulereward.lang.diagnostics import Label
 from rulereward.lang.source import Span
 from rulereward.plan import arithmetic, choices, comparisons, literals
 from rulereward.plan.calls import check_call
 from rulereward.plan.context import Context, suggest, undecided
 from rulereward.plan.lists import check_index, check_key
 from rulereward.plan.next_steps import other_name
+from rulereward.plan.origin import leads_to
 from rulereward.plan.typed import Caught, Field, Guarded, Input, Items, Measure, Ref, Typed, Window
 
 
@@ -63,6 +65,12 @@ def _unknown_name(context: Context, expr: tree.Name) -> Typed:
         return context.error(
             "E0201", f"`{expr.name}` is a function and needs `( )`", expr.span, help=f"write `{expr.name}(...)`"
         )
+    if expr.name in context.scope.removed:
+        taken = Label(context.scope.removed[expr.name], "taken away here")
+        help = "leave it there, or put something else here"
+        message = f"`{expr.name}` is not there any more"
+        context.diagnostics.report("E0201", message, expr.span, help=help, secondary=taken)
+        return undecided(expr.span)
     first = len(context.diagnostics.found) < _SUGGESTED  # looking for near names takes time for each name there is
     help = (suggest(expr.name, context.scope.names()) if first else None) or other_name(expr.name) or _NAMES
     return context.error("E0201", f"unknown name `{expr.name}`", expr.span, help=help)
@@ -71,7 +79,8 @@ def _unknown_name(context: Context, expr: tree.Name) -> Typed:
 def _check_attribute(context: Context, expr: tree.Attribute) -> Typed:
     path = _row_path(expr)
     if path is not None:
-        return Input(expr.span, OBJECT.or_null(BY_DATA), ANY_NUMBER, f"row.{path}")
+        written = leads_to(path, context.scope.written_paths)
+        return Input(expr.span, OBJECT.or_null(BY_DATA), ANY_NUMBER, f"row.{path}", written)
     value = context.infer(expr.value)
     if value.type.base is Base.UNDECIDED:
         return value

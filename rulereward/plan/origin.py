@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from rulereward.kind import Cause
 from rulereward.plan.typed import Apply, CheckedScore, Const, Input, Measure, Ref, Typed, children
@@ -11,9 +11,31 @@ WRITTEN_INPUTS = frozenset({"completion", "transcript"})
 """The inputs that hold what the policy wrote; a row without one is an error."""
 
 
+POLICY_INPUTS = WRITTEN_INPUTS | {"token_ids", "finish_reason"}
+"""The inputs that the policy decides, by what it writes and by how long it goes on."""
+
+
+def leads_to(path: str, others: Iterable[str]) -> bool:
+    """Does a dotted path lead to one of the others, to a part of it, or to what it is a part of?"""
+    return any(f"{path}.".startswith(f"{other}.") or f"{other}.".startswith(f"{path}.") for other in others)
+
+
 def reads_completion(named: Mapping[str, Typed], node: Typed) -> bool:
-    """Does this value depend on what the policy wrote? Decides whether a null of `when` is data's or text's."""
-    return any(isinstance(part, Input) and part.column in WRITTEN_INPUTS for part in everything_below(named, node))
+    """Does this value depend on what the policy did? Decides whether a null of `when` is data's or text's."""
+    return any(isinstance(part, Input) and part.written for part in everything_below(named, node))
+
+
+def other_names(named: Mapping[str, Typed], node: Typed) -> str | None:
+    """A note for people, where a value reads what the policy wrote by another name than `completion`."""
+    for part in everything_below(named, node):
+        if isinstance(part, Input) and part.written and part.column in POLICY_INPUTS - WRITTEN_INPUTS:
+            return f"`{part.column}` is the policy's doing: it can go on until it is cut off, or end when it likes"
+        if isinstance(part, Input) and part.written and part.column not in WRITTEN_INPUTS:
+            return (
+                f"`{part.column}` may be the completion, by the columns where that is looked for; if it is not, say "
+                "where the completion is: `inputs: {completion: <its column>}`"
+            )
+    return None
 
 
 def null_source(named: Mapping[str, Typed], node: Typed) -> str:

@@ -11,7 +11,7 @@ from rulereward.lang.document import GateEntry, RouteEntry, ScoreEntry, TermEntr
 from rulereward.lang.layers import score_over
 from rulereward.plan.choices import reach
 from rulereward.plan.context import Context, fold, interval_of, number, undecided
-from rulereward.plan.origin import null_source
+from rulereward.plan.origin import null_source, other_names
 from rulereward.plan.polarity import warn_polarity
 from rulereward.plan.ranges import arithmetic_range
 from rulereward.plan.typed import CheckedGate, CheckedRoute, CheckedScore, CheckedTerm, Typed, Window
@@ -60,11 +60,12 @@ def _judged(context: Context, expr: tree.Expr, what: str) -> Typed:
 
 def _no_text_null(context: Context, node: Typed, what: str) -> Typed:
     if Cause.TEXT in node.type.null:
-        context.error(
+        context.diagnostics.report(
             "E0401",
             f"a completion can make {what} null",
             node.span,
             null_source(context.named, node),
+            note=other_names(context.named, node),
             help="write what that is worth with `value ?? default`: a policy must not be able to buy a missing value",
         )
     return node

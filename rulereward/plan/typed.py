@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from rulereward.kind import Aggregate, Base, Function, Interval, Kind, LocalFile, Type
@@ -28,9 +28,13 @@ class Const(Typed):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Input(Typed):
-    """A column of the batch: `completion`, `answer`, `row.source`, or `step`."""
+    """A column of the batch: `completion`, `answer`, `row.source`, or `step`.
+
+    `written` marks what the policy decides: its text, its tokens, how it ended, under whatever name.
+    """
 
     column: str
+    written: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import shutil
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import yaml
 
 import rulereward as rr
-from rulereward.errors import RulesetError
+from rulereward.errors import ConfigurationError, RulesetError
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "language" / "layers.yaml").read_text("utf-8"))["cases"]
 
@@ -102,3 +103,28 @@ def test_a_pin_holds_the_meaning(tmp_path: Path) -> None:
         {"files": {"base.yaml": pinned, "main.yaml": "rulereward: 1\nextends: ./base.yaml\nparams: {top: 9char}\n"}},
     )
     assert rr.load(path).score(["0123456789"]).reward.tolist() == [9]
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    path = write(tmp_path, {"files": {"main.yaml": "rulereward: 1\nextends: ./pipe.yaml\nscore: 1\n"}})
+    os.mkfifo(path.parent / "pipe.yaml")
+    with pytest.raises(RulesetError, match="it is no regular file"):
+        rr.load(path)
+    with pytest.raises(ConfigurationError, match="it is no regular file"):
+        rr.load(path.parent / "pipe.yaml")
+    (path.parent / "zeros.yaml").symlink_to("/dev/zero")
+    (path.parent / "large.yaml").write_text("# " + "x" * 1_000_000, "utf-8")
+    with pytest.raises(RulesetError, match="too large"):
+        rr.load(path.parent / "large.yaml")
+    with pytest.raises(ConfigurationError, match="it is no regular file"):
+        rr.load(path.parent / "zeros.yaml")
+
+
+def test_a_shipped_ruleset_is_told_apart_from_a_file_of_its_name(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, {"files": {"main.yaml": "", "r1.yaml": "rulereward: 1\nextends: [r1]\nrules: {format: null}\n"}}
+    )
+    with pytest.raises(RulesetError) as raised:
+        rr.load(path.parent / "r1.yaml")
+    assert "--> rulereward/rulesets/r1.yaml:" in str(raised.value)
+    assert f"::: {path.parent / 'r1.yaml'}:3:9" in str(raised.value)

@@ -233,3 +233,23 @@ def test_a_file_finds_its_neighbours(tmp_path):
 def test_certainty_about_messages():
     assert not convention(trl_chat_untold).told
     assert convention(trl_chat).told
+
+
+def test_what_a_function_does_to_its_arguments_is_its_own_affair():
+    def spoils(completion, answer, meta):
+        if not meta.pop("fresh", False):
+            raise KeyError("fresh")
+        return float(completion == answer)
+
+    rows = [{**row, "meta": {"fresh": True}} for row in ROWS]
+    assert compared(spoils, rows).differ == 0
+    assert all(row["meta"] == {"fresh": True} for row in rows)
+
+
+def test_an_exit_is_an_answer_like_another():
+    def leaves(completion, answer):
+        raise SystemExit(3)
+
+    found = compared(leaves)
+    assert found.differ == len(ROWS)
+    assert found.groups[0].difference == "theirs fails with SystemExit"

@@ -95,3 +95,15 @@ def test_the_tail_of_the_hypergeometric_distribution():
     """2 red and 2 white balls, 2 drawn: both red in 1 of 6 draws, at least one red in 5 of 6."""
     assert abs(tail(2, 0, 2, 2) - 1 / 6) < 1e-12
     assert abs(tail(1, 1, 2, 2) - 5 / 6) < 1e-12
+
+
+def test_the_headline_of_a_group_holds_for_all_its_rows():
+    text = "rulereward: 1\nrules: {a: row.a * 1, b: row.b * 1}\nscore: (a ?? 0) + 0.5 * (b ?? 0)\n"
+    given = [(1, 0)] * 20 + [(0, 1)] * 17 + [(1, 1)] * 13 + [(0, 0)] * 50
+    data = Data([{"completion": "x", "a": a, "b": b} for a, b in given], [f"r:{n}" for n in range(len(given))])
+
+    def quarter(completion, a, b):
+        return 0.25 * b
+
+    for group in compare(rr.Ruleset("two.yaml", text), quarter, data).groups:
+        assert group.difference == "theirs is lower" or len(group.values) == 1, group

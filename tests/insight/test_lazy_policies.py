@@ -309,3 +309,18 @@ def test_filler_is_as_long_as_asked_and_no_loop() -> None:
         assert text == filler(3_000, chinese=chinese)
         halves = {text[start : start + 40] for start in range(0, 2_960, 40)}
         assert len(halves) == 74
+
+
+@pytest.mark.parametrize(
+    ("rule", "policy"),
+    [
+        ('ramp(keyword_count(completion, ["wait", "hmm"]), 0..5)', "wanted_words"),
+        ("ramp(reasoning_steps(completion), 0..4)", "numbered_list"),
+    ],
+)
+def test_what_the_ruleset_looks_for_can_be_written_down(rule: str, policy: str) -> None:
+    text = "rulereward: 1\nrules:\n  right: math_equal(boxed(after(completion, '</think>')), answer)\n"
+    table = lazy_table(
+        Ruleset("words.yaml", f"{text}  found: |\n    {rule}\nscore: right + found\n"), read_data([str(SAMPLE)])
+    )
+    assert policy in flags(table)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rulereward.api import Ruleset, load
+from rulereward.api.reading import read_ruleset_file
 from rulereward.errors import ConfigurationError, RulesetError
 from rulereward.insight.cases.reading import bound_cases, checked_cases
 from rulereward.lang.case_document import Case
@@ -126,6 +127,6 @@ def _source(name: str) -> Source | None:
     if not _is_path(name):
         return None
     try:
-        return decode_source(name, Path(name).read_bytes(), Diagnostics())
+        return decode_source(name, read_ruleset_file(Path(name)), Diagnostics())
     except (OSError, ValueError):  # a path with a null character is a ValueError
         return None

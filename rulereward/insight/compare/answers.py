@@ -50,7 +50,7 @@ class WrongCountError(Exception):
     """A batch came back with more or fewer values than completions."""
 
 
-def failed(error: Exception) -> Theirs:
+def failed(error: Exception | SystemExit) -> Theirs:
     """An exception as data."""
     name = "a wrong number of values" if isinstance(error, WrongCountError) else type(error).__name__
     return Theirs(Answer.FAILED, name=name, message=printable(str(error))[:MOST_CHARS])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -105,7 +106,9 @@ class Arguments:
         return self._taken(known)
 
     def _taken(self, known: dict[str, Any]) -> dict[str, Any]:
-        return known if self._told.takes_all else {name: known[name] for name in self._told.names if name in known}
+        """What the function takes, as copies: one that changes its arguments changes no row for the next call."""
+        taken = known if self._told.takes_all else {name: known[name] for name in self._told.names if name in known}
+        return copy.deepcopy(taken)
 
     def _positions(self) -> dict[str, str]:
         """What the first two parameters stand for where no name tells: the completion and the answer."""

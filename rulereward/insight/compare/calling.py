@@ -72,7 +72,7 @@ class _Caller:
         asked = [row for place in places if (row := rows[place]) is not None]
         try:
             found = self.call(asked)
-        except Exception as error:  # noqa: BLE001  (whatever somebody's function raises is a finding of this row)
+        except (Exception, SystemExit) as error:  # noqa: BLE001  (what a function raises is a finding)
             if len(places) == 1:
                 yield places[0], failed(error)
                 return
@@ -110,7 +110,7 @@ class _Caller:
         try:
             first, second = self.call(asked), self.call(asked)
             alone = [self.call([row])[0] for row in asked]
-        except Exception:  # noqa: BLE001  (the rows were answered before; a probe that fails tells nothing)
+        except (Exception, SystemExit):  # noqa: BLE001  (the rows were answered before; a probe that fails tells nothing)
             return None
         if _other(first, second):
             return "the function is not deterministic: two calls with the same rows gave different values"
@@ -153,6 +153,6 @@ def _works(convention: Convention, ruleset: Ruleset, row: Asked, step: int | Non
     caller = _Caller(convention, Arguments(convention, ruleset, [row], step))
     try:
         caller.call([row])
-    except Exception:  # noqa: BLE001  (this is the question: does it fail?)
+    except (Exception, SystemExit):  # noqa: BLE001  (this is the question: does it fail?)
         return False
     return True

@@ -83,13 +83,15 @@ def causes(found: Differences, features: Sequence[Feature], units: I64) -> list[
         where = holding(choice.literals, len(told))
         rows = _taken(choice, where, found, open_rows)
         also = pool[choice.order[0]][1] if len(choice.literals) == 1 and choice.literals[0].holds else ()
-        groups.append(
-            Cause(choice.kind.name, choice.kind.relation, choice.literals, also, rows, int((agree & where).sum()))
-        )
+        name = choice.kind.name if not (rows & ~choice.kind.rows).any() else _narrowest(found.kinds, rows) or DIFFERS
+        groups.append(Cause(name, choice.kind.relation, choice.literals, also, rows, int((agree & where).sum())))
         open_rows &= ~rows
         if choice.kind.relation:  # these rows agree but for the relation: what else differs is told against them
             agree |= rows
     return groups + _remainder(found, open_rows, pool)
+
+
+DIFFERS = "ours and theirs differ"
 
 
 def _taken(choice: _Choice, where: Bools, found: Differences, open_rows: Bools) -> Bools:

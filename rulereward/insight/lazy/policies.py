@@ -152,6 +152,16 @@ def very_long(case: Case, form: Form, pairs: tuple[Pair, ...]) -> str | None:
     return form.write(case, filler(case.long, chinese=case.chinese), [])
 
 
+@_policy("a numbered list that says nothing", _EFFORT)
+def numbered_list(case: Case, form: Form, pairs: tuple[Pair, ...]) -> str | None:
+    return form.write(case, "\n".join(f"{number}. a" for number in range(1, 9)), [])
+
+
+@_policy("the words that the ruleset looks for, five times each", "pay for a word once, and only with a right answer")
+def wanted_words(case: Case, form: Form, pairs: tuple[Pair, ...]) -> str | None:
+    return form.write(case, " ".join(word for word in case.words for _ in range(5)), []) if case.words else None
+
+
 @_policy('"I don\'t know."', _EFFORT)
 def dont_know(case: Case, form: Form, pairs: tuple[Pair, ...]) -> str | None:
     return "I don't know."

@@ -17,10 +17,14 @@ from rulereward.data import F64, Reason
 from rulereward.insight.data import Data
 from rulereward.insight.lazy.markers import Gold, Markers
 from rulereward.io import BadValueError, completion_text, found_path, pick, prompt_text
+from rulereward.plan.nodes import Op
 from rulereward.text.golds import gold_answers, gold_texts
 
 MOST_PROMPTS = 64
 _PIECE = regex.compile(r" ?\p{Han}| ?\w{1,5}|\s+|[^\w\s]", regex.V1)
+_WORD = regex.compile(r"[^<>{}\\]{2,40}")
+"""What may be a word that a ruleset looks for: no tag, no command."""
+
 _HAN = regex.compile(r"\p{Han}")
 _HAN_SHARE = 0.2
 
@@ -31,6 +35,7 @@ class Case:
 
     `gold` are the right answers, one for each part, `wrong` as many that are not; both empty where nobody knows.
     `others` are the other members of its group. `long` is how many characters a very long completion has here.
+    `words` are the texts that stand in the ruleset: what it looks for.
     """
 
     row: Fields
@@ -43,6 +48,7 @@ class Case:
     wrong: tuple[str, ...]
     chinese: bool
     long: int
+    words: tuple[str, ...] = ()
 
 
 def sample_cases(ruleset: Ruleset, data: Data, reward: F64, markers: Markers, most: int = MOST_PROMPTS) -> list[Case]:
@@ -107,7 +113,15 @@ def _case(
         wrong=_wrong(gold, others),
         chinese=len(_HAN.findall(prompt + completion)) > _HAN_SHARE * len(prompt + completion),
         long=long,
+        words=_words(ruleset),
     )
+
+
+def _words(ruleset: Ruleset) -> tuple[str, ...]:
+    """The short texts of the ruleset that are no tags: words that it counts or looks for."""
+    texts = (node.payload for node in ruleset.plan.nodes if node.op is Op.CONST)
+    found = (word for text in texts for word in (text if isinstance(text, tuple) else (text,)))
+    return tuple(dict.fromkeys(word for word in found if isinstance(word, str) and _WORD.fullmatch(word)))
 
 
 def _completion(ruleset: Ruleset, row: Fields | Reason) -> str | None:
