@@ -77,7 +77,7 @@ def test_samples_that_arrive_together_are_scored_together(path, tmp_path):
     found = asyncio.run(ask())
     assert [one["score"] for one in found] == pytest.approx([(n == 2) - 0.1 * n for n in range(64)])
     (line,) = [json.loads(text) for text in log.read_text().splitlines()]
-    assert line["rulereward/size/mean"] == 31.5
+    assert line["rulereward/size/mean"] == pytest.approx(31.5)  # several micro-batches may make it up
 
 
 def test_a_missing_reward_becomes_the_mean_of_its_group(path):
