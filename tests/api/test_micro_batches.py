@@ -62,7 +62,7 @@ def test_rows_alone_get_what_they_get_together():
 def test_waiting_rows_become_one_batch():
     sizes = []
     made = MicroBatcher(
-        rr.Ruleset("made.yaml", PLAIN), Settings(window_s=0.2), lambda scores: sizes.append(len(scores.reward))
+        rr.Ruleset("made.yaml", PLAIN), Settings(window_s=2.0), lambda scores: sizes.append(len(scores.reward))
     )
     answers = [made.submit([row]) for row in rows(50)]
     assert all(len(answer.result(10)) == 1 for answer in answers)
@@ -73,7 +73,7 @@ def test_no_batch_is_larger_than_told_but_a_request_is_never_cut():
     sizes = []
     made = MicroBatcher(
         rr.Ruleset("made.yaml", PLAIN),
-        Settings(window_s=0.05, most_rows=10),
+        Settings(window_s=1.0, most_rows=10),
         lambda scores: sizes.append(len(scores.reward)),
     )
     answers = [made.submit(rows(4)) for _ in range(6)] + [made.submit(rows(25))]
@@ -83,7 +83,7 @@ def test_no_batch_is_larger_than_told_but_a_request_is_never_cut():
 
 def test_groups_of_two_requests_are_two_groups():
     """Both call their group `a`: means 2 and 20 by hand, never the mean of all four."""
-    made = batcher(GROUPED, window_s=0.1)
+    made = batcher(GROUPED, window_s=0.5)
     short = made.submit([{"completion": "x"}, {"completion": "xxx"}], group=["a", "a"])
     long = made.submit([{"completion": "x" * 10}, {"completion": "x" * 30}], group=["a", "a"])
     assert [record.reward for record in short.result(10)] == [-0.1, 0.1]
@@ -91,13 +91,13 @@ def test_groups_of_two_requests_are_two_groups():
 
 
 def test_requests_of_different_steps_keep_theirs():
-    made = batcher(STEPPED, window_s=0.1)
+    made = batcher(STEPPED, window_s=0.5)
     answers = [made.submit([{"completion": "x" * 10}], step=step) for step in (10, 20, 20, 10)]
     assert [answer.result(10)[0].reward for answer in answers] == [1.0, 2.0, 2.0, 1.0]
 
 
 def test_details_only_where_they_are_asked_for():
-    made = batcher(PLAIN, window_s=0.1)
+    made = batcher(PLAIN, window_s=0.5)
     with_them, without = made.submit(rows(1), details=True), made.submit(rows(1))
     assert with_them.result(10)[0].details["rules"].keys() == {"right", "size"}
     assert without.result(10)[0].details is None
@@ -114,7 +114,7 @@ def test_what_is_missing_is_said_at_once():
 
 
 def test_a_request_that_ends_the_run_ends_only_its_own():
-    made = batcher(ABORTING, window_s=0.1)
+    made = batcher(ABORTING, window_s=0.5)
     bad, good = made.submit([{"completion": "x"}]), made.submit([{"completion": "x", "token_ids": [1, 2]}])
     assert good.result(10)[0].reward == 0.2
     with pytest.raises(RunAbortedError):
@@ -134,7 +134,7 @@ def test_what_nobody_foresaw_reaches_everyone_who_waits():
 
 
 def test_too_many_rows_are_refused():
-    made = batcher(PLAIN, window_s=0.3, most_waiting_rows=10)
+    made = batcher(PLAIN, window_s=1.0, most_waiting_rows=10)
     first = made.submit(rows(8))
     with pytest.raises(BusyError, match="8 rows are waiting"):
         made.submit(rows(3))
