@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from rulereward.lang.diagnostics import Diagnostics
 from rulereward.lang.document import Word
 from rulereward.lang.layers import Base, NoBase
 from rulereward.lang.source import Source
+from rulereward.lang.suggest import did_you_mean
 from rulereward.lang.yaml_source import decode_source
 
 
@@ -47,9 +47,9 @@ class Bases:
         if name in shipped_rulesets():
             key = f"the shipped {name}"
             return self._kept(key, f"rulereward/rulesets/{name}.yaml", self._known.get(key) or ruleset_text(name))
-        close = difflib.get_close_matches(name, shipped_rulesets(), n=1)
         by_path = f"a file is named by its path: `./{name}.yaml`"
-        help = f"did you mean `{close[0]}`?" if close else f"shipped are {', '.join(shipped_rulesets())}; {by_path}"
+        help = did_you_mean(name, shipped_rulesets())
+        help = help or f"shipped are {', '.join(shipped_rulesets())}; {by_path}"
         return NoBase(f"there is no shipped ruleset `{name}`", help)
 
     def _file(self, key: str, written: str) -> Base | NoBase:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from rulereward.errors import ConfigurationError
 from rulereward.kind import Kind
+from rulereward.lang.suggest import did_you_mean
 from rulereward.plan.nodes import Node, Op, Plan
 
 GROUP = "group"
@@ -22,8 +22,7 @@ def remapped(plan: Plan, columns: Mapping[str, str]) -> Plan:
     known = [*plan.inputs, GROUP]
     for name in columns:
         if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean `{close[0]}`?" if close else f"its inputs are {', '.join(known)}"
+            hint = did_you_mean(name, known) or f"its inputs are {', '.join(known)}"
             raise ConfigurationError(f"the ruleset `{plan.name}` has no input `{name}`; {hint}")
     if "completion" in columns and plan.inputs["transcript"].paths == plan.inputs["completion"].paths:
         columns = {"transcript": columns["completion"], **columns}

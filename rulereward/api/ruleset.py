@@ -22,6 +22,7 @@ from rulereward.engine.run import Evaluate, Options, run
 from rulereward.errors import ConfigurationError, InputError, RulesetError
 from rulereward.kind import Services
 from rulereward.lang.messages import render_all
+from rulereward.lang.suggest import did_you_mean
 from rulereward.plan.lower import lower
 from rulereward.plan.nodes import Plan
 from rulereward.plan.params import ParamValue, constant_text
@@ -90,9 +91,14 @@ class Ruleset:
         given as `stub.<rule>.<field>`. Raises ConfigurationError for a rule the ruleset does not report.
         """
         for rule in rules:
-            if rule not in self.rules:
-                raise ConfigurationError(f"the ruleset `{self.name}` has no rule `{rule}`: {', '.join(self.rules)}")
+            self.check_rule(rule)
         return Ruleset.of(replace(self._definition, stubs=self._definition.stubs | frozenset(rules)))
+
+    def check_rule(self, rule: str) -> None:
+        """Raise ConfigurationError, with the next step, for a rule that is not reported."""
+        if rule not in self.rules:
+            hint = did_you_mean(rule, self.rules) or f"its rules are {', '.join(self.rules)}"
+            raise ConfigurationError(f"the ruleset `{self.name}` has no rule `{rule}`: {hint}")
 
     def __repr__(self) -> str:
         return f"<Ruleset {self.name} {self.fingerprint}: {', '.join(self.rules)}>"

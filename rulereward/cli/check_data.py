@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rulereward.cli.options import map_option, step_option
+
 if TYPE_CHECKING:
     from rulereward.api import Ruleset
     from rulereward.insight.data import Data
@@ -54,17 +56,12 @@ def check_data_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--data", "files", multiple=True, metavar="FILE",
             help="Try the rulesets on these rows: columns, constant rules, lazy policies; repeatable.",
         ),
-        click.option(
-            "--map", "written_mapping", multiple=True, metavar="INPUT=COLUMN",
-            help="Take an input (or `group`) from this column of the data, such as completion=response; repeatable.",
-        ),
+        map_option,
         click.option(
             "--limit", type=click.IntRange(min=1), default=ROWS, show_default=True, metavar="N",
             help="Look at the first N rows of the data only.",
         ),
-        click.option(
-            "--step", type=click.IntRange(min=0), metavar="N", help="The training step, for rulesets that use it."
-        ),
+        step_option,
         click.option("--strict", is_flag=True, help="Exit with 1 for warnings as well."),
     )  # fmt: skip
     for option in reversed(options):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rulereward.cli.options import kinds_option
+from rulereward.cli.options import kinds_option, map_option, step_option
 from rulereward.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -17,17 +17,9 @@ if TYPE_CHECKING:
 def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--map`, `--limit`, `--step`, `--kinds`, `--rows` and `--format`."""
     options = (
-        click.option(
-            "--map",
-            "written_mapping",
-            multiple=True,
-            metavar="INPUT=COLUMN",
-            help="Take an input (or `group`) from this column, such as completion=response; repeatable.",
-        ),
+        map_option,
         click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Look at the first N rows only."),
-        click.option(
-            "--step", type=click.IntRange(min=0), metavar="N", help="The training step, for rulesets that use it."
-        ),
+        step_option,
         kinds_option,
         click.option(
             "--format",

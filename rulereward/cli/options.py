@@ -29,9 +29,40 @@ LOCAL_RULESET = "rulereward.yaml"
 """What commands look at in the working folder where no ruleset is named."""
 
 
+BUNDLED_RULESET = "math"
+"""What rows are scored with where the working folder has no ruleset either."""
+
+
+def ruleset_or_default(name: str | None) -> tuple[str, str | None]:
+    """The ruleset that rows are scored with, and a line that tells it where it was not named."""
+    if name is not None:
+        return name, None
+    here = local_ruleset()
+    chosen = here[0] if here else BUNDLED_RULESET
+    return chosen, f"ruleset: {'./' if here else 'the shipped '}{chosen}; -r names another"
+
+
 def local_ruleset() -> tuple[str, ...]:
     """The working folder's ruleset, if it has one."""
     return (LOCAL_RULESET,) if Path(LOCAL_RULESET).is_file() else ()
+
+
+def map_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--map INPUT=COLUMN`, repeatable."""
+    return click.option(
+        "--map",
+        "written_mapping",
+        multiple=True,
+        metavar="INPUT=COLUMN",
+        help="Take an input of the ruleset (or `group`) from this column, such as completion=response; repeatable.",
+    )(command)
+
+
+def step_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--step N`."""
+    return click.option(
+        "--step", type=click.IntRange(min=0), metavar="N", help="The training step, for rulesets that use it."
+    )(command)
 
 
 def set_option(command: Callable[..., Any]) -> Callable[..., Any]:

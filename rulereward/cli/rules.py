@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 import click
 
 from rulereward.cli.options import importable, kinds_option
@@ -21,6 +19,7 @@ def rules(name: str | None, kinds: tuple[str, ...]) -> None:
     from rulereward.api.catalogue import catalogue  # noqa: PLC0415  slow to import
     from rulereward.api.shipped import descriptions, ruleset_text, shipped_rulesets  # noqa: PLC0415
     from rulereward.cli.pages import catalogue_list, page, rulesets_list  # noqa: PLC0415
+    from rulereward.lang.suggest import did_you_mean  # noqa: PLC0415
 
     known = catalogue(importable(kinds))
     shipped = shipped_rulesets()
@@ -29,7 +28,7 @@ def rules(name: str | None, kinds: tuple[str, ...]) -> None:
         return
     text = ruleset_text(name).rstrip("\n") if name in shipped else page(known, name)
     if text is None:
-        close = difflib.get_close_matches(name, [*known.callables(), *shipped], n=1)
-        hint = f"did you mean `{close[0]}`?" if close else "`rulereward rules` lists what there is"
+        near = did_you_mean(name, [*known.callables(), *shipped])
+        hint = near or "`rulereward rules` lists what there is"
         raise ConfigurationError(f"there is no rule kind, function, aggregate or ruleset `{name}`: {hint}")
     click.echo(text)

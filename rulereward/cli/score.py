@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from rulereward.cli.main import FAILED, INTERRUPTED
-from rulereward.cli.options import LOCAL_RULESET, kinds_option, open_ruleset, set_option
+from rulereward.cli.options import kinds_option, map_option, open_ruleset, ruleset_or_default, set_option, step_option
 from rulereward.errors import RuleRewardError
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from rulereward.cli.scoring import Job, Scoring
     from rulereward.cli.screen import Screen
 
-BUNDLED_RULESET = "math"
 STDOUT = "-"
 
 _SHARE = re.compile(r"[0-9]*\.?[0-9]+%?")
@@ -59,15 +58,9 @@ class ScoreCommand(click.Command):
     help="Where the rows go: .jsonl, .jsonl.gz or .parquet; standard output by default.",
 )
 @click.option("--sample", is_flag=True, help="Score the sample that ships with rulereward.")
-@click.option(
-    "--map",
-    "written_mapping",
-    multiple=True,
-    metavar="INPUT=COLUMN",
-    help="Take an input of the ruleset (or `group`) from this column, such as completion=response; repeatable.",
-)
+@map_option
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Score the first N rows only.")
-@click.option("--step", type=click.IntRange(min=0), metavar="N", help="The training step, for rulesets that use it.")
+@step_option
 @click.option("--resume", is_flag=True, help="Go on with an output that was left unfinished.")
 @click.option("--overwrite", is_flag=True, help="Replace an output that is there.")
 @click.option(
@@ -149,10 +142,10 @@ def _inputs(files: tuple[str, ...], *, sample: bool) -> tuple[str, ...]:
 def _opened(
     name: str | None, kinds: tuple[str, ...], written_params: tuple[str, ...], job: Job, screen: Screen
 ) -> Ruleset:
-    chosen = name or (LOCAL_RULESET if Path(LOCAL_RULESET).is_file() else BUNDLED_RULESET)
+    chosen, told = ruleset_or_default(name)
     opened = open_ruleset(chosen, kinds, written_params)
-    if name is None:
-        screen.note(f"ruleset: {'./' if chosen == LOCAL_RULESET else 'the shipped '}{chosen}; -r names another")
+    if told is not None:
+        screen.note(told)
     for diagnostic in opened.diagnostics:
         screen.warn(f"{diagnostic.primary.span}: {diagnostic.message} ({diagnostic.code})")
     return opened.with_inputs(job.mapping) if job.mapping else opened

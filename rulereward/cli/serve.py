@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rulereward.cli.main import FAILED, INTERRUPTED
-from rulereward.cli.options import kinds_option, open_ruleset, set_option
+from rulereward.cli.options import kinds_option, map_option, open_ruleset, set_option
 from rulereward.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -32,10 +32,7 @@ MEBIBYTE = 2**20
     "--port", type=click.IntRange(0, 65535), default=8400, show_default=True,
     help="The port to listen on; 0 takes a free one, which is told.",
 )  # fmt: skip
-@click.option(
-    "--map", "written_mapping", multiple=True, metavar="INPUT=COLUMN",
-    help="Take an input of the ruleset (or `group`) from this column, such as completion=response; repeatable.",
-)  # fmt: skip
+@map_option
 @click.option(
     "--masked", "written_masked", metavar="WHAT",
     help="What a missing reward becomes where an endpoint gives numbers only: group_mean, or a number.",

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import shutil
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from rulereward.cli.options import LOCAL_RULESET, kinds_option, open_ruleset, set_option
-from rulereward.cli.score import BUNDLED_RULESET
+from rulereward.cli.options import kinds_option, map_option, open_ruleset, ruleset_or_default, set_option, step_option
 
 if TYPE_CHECKING:
     from rulereward.api import Ruleset
@@ -29,15 +27,9 @@ NO_TERMINAL = 100
 )
 @click.option("--rule", metavar="NAME", help="Tell of this rule only, and of all that it is made of.")
 @click.option("--full", is_flag=True, help="Shorten no text.")
-@click.option(
-    "--map",
-    "written_mapping",
-    multiple=True,
-    metavar="INPUT=COLUMN",
-    help="Take an input (or `group`) from this column, such as completion=response; repeatable.",
-)
+@map_option
 @set_option
-@click.option("--step", type=click.IntRange(min=0), metavar="N", help="The training step, for rulesets that use it.")
+@step_option
 @click.option(
     "--format",
     "style",
@@ -82,12 +74,11 @@ def _opened(
     """The ruleset, as `rulereward score` chooses it; which one is told where it was not named."""
     from rulereward.cli.mapping import read_mapping  # noqa: PLC0415  slow to import
 
-    chosen = name or (LOCAL_RULESET if Path(LOCAL_RULESET).is_file() else BUNDLED_RULESET)
+    chosen, told = ruleset_or_default(name)
     mapping = read_mapping(written_mapping)
     opened = open_ruleset(chosen, kinds, written_params)
-    if name is None:
-        where = "./" if chosen == LOCAL_RULESET else "the shipped "
-        click.echo(f"ruleset: {where}{chosen}; -r names another", err=True)
+    if told is not None:
+        click.echo(told, err=True)
     return opened.with_inputs(mapping) if mapping else opened
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,29 +19,26 @@ TOO_FEW = Reason("too_few_items", "too few items of the list have a value")
 
 def item(node: Node, args: Sequence[Column], reasons: ReasonTable) -> Column:
     """The item of a list at a place, or of an object under a key."""
-    out = _started(node.base, args)
-    rows = np.flatnonzero(out.states == OK).tolist()
-    values, places = (python_values(column, Base.OBJECT, rows) for column in args)
-    for row, value, place in zip(rows, values, places, strict=True):
-        found = item_of(value, place)
-        if isinstance(found, Missing):
-            out.states[row], out.reasons[row] = NULL, reasons.add(found.reason)
-        else:
-            out.values[row] = found
-    return out.column(node.base)
+    return _each_row(node, args, reasons, item_of)
 
 
 def held(node: Node, args: Sequence[Column], reasons: ReasonTable) -> Column:
     """Is a value in a list, or in what the row says is one?"""
+    return _each_row(node, args, reasons, lambda value, container: holds(container, value))
+
+
+def _each_row(
+    node: Node, args: Sequence[Column], reasons: ReasonTable, found: Callable[[Any, Any], Any | Missing]
+) -> Column:
+    """What a function of two values finds in each row that has both."""
     out = _started(node.base, args)
     rows = np.flatnonzero(out.states == OK).tolist()
-    values, containers = (python_values(column, Base.OBJECT, rows) for column in args)
-    for row, value, container in zip(rows, values, containers, strict=True):
-        found = holds(container, value)
-        if isinstance(found, Missing):
-            out.states[row], out.reasons[row] = NULL, reasons.add(found.reason)
+    for row, *pair in zip(rows, *(python_values(column, Base.OBJECT, rows) for column in args), strict=True):
+        value = found(*pair)
+        if isinstance(value, Missing):
+            out.states[row], out.reasons[row] = NULL, reasons.add(value.reason)
         else:
-            out.values[row] = float(found)
+            out.values[row] = value
     return out.column(node.base)
 
 

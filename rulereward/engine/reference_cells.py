@@ -82,3 +82,8 @@ def compute_plain(scalar: Callable[..., Any], values: Sequence[object], name: st
     if not math.isfinite(value):
         return Cell(State.ERROR, None, Reason("not_finite", f"`{name}` gave a value that is not finite"))
     return Cell(State.OK, float(value))
+
+
+def told(found: object) -> Cell:
+    """The cell of a value that may be missing."""
+    return Cell(State.NULL, None, found.reason) if isinstance(found, Missing) else Cell(State.OK, found)

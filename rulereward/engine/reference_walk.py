@@ -18,6 +18,7 @@ from rulereward.engine.reference_cells import (
     lacking,
     measured,
     strictly,
+    told,
 )
 from rulereward.engine.reference_folds import folded, places, plain, summary
 from rulereward.kind import Answer, Base, Failure, Job, Kind, Missing, Outcome, jobs_of
@@ -191,8 +192,7 @@ class Walker:
         cell = self.cell(node.value, row)
         if cell.state is not State.OK:
             return cell
-        result = convert(cell.value, node.to)
-        return Cell(State.NULL, None, result.reason) if isinstance(result, Missing) else Cell(State.OK, result)
+        return told(convert(cell.value, node.to))
 
     def arithmetic(self, node: Arithmetic, row: int) -> Cell:
         return compute(_ARITHMETIC[node.op], self.cell(node.left, row), self.cell(node.right, row))
@@ -211,8 +211,7 @@ class Walker:
         absent = strictly(needle, text)
         if absent is not None:
             return absent
-        found = holds(text.value, needle.value)
-        return Cell(State.NULL, None, found.reason) if isinstance(found, Missing) else Cell(State.OK, found)
+        return told(holds(text.value, needle.value))
 
     def null_test(self, node: NullTest, row: int) -> Cell:
         cell = self.cell(node.value, row)
@@ -274,8 +273,7 @@ class Walker:
         absent = strictly(value, index)
         if absent is not None:
             return absent
-        found = item_of(value.value, index.value)
-        return Cell(State.NULL, None, found.reason) if isinstance(found, Missing) else Cell(State.OK, found)
+        return told(item_of(value.value, index.value))
 
     def pick(self, node: Pick, row: int) -> Cell:
         index = self.cell(node.index, row)

@@ -9,9 +9,10 @@ from rulereward.data import Level
 from rulereward.kind import BOOL, BY_DATA, BY_TEXT, NEVER, NUMBER, Aggregate, Base, Type
 from rulereward.lang import tree
 from rulereward.lang.source import Span
+from rulereward.lang.suggest import did_you_mean
 from rulereward.plan.binding import bind
 from rulereward.plan.constants import Params, make_params
-from rulereward.plan.context import BASE_NAMES, Context, interval_of, suggest, undecided
+from rulereward.plan.context import BASE_NAMES, Context, interval_of, undecided
 from rulereward.plan.origin import reads_completion
 from rulereward.plan.typed import BatchFold, Fold, Typed
 
@@ -25,7 +26,7 @@ def check_aggregate(context: Context, expr: tree.Call) -> Typed:
         return _wrong_level(context, expr.over, expr.over_span)
     found = context.catalogue.aggregates.get(expr.name)
     if found is None:
-        help = suggest(expr.name, context.catalogue.aggregates) or "aggregates are " + ", ".join(
+        help = did_you_mean(expr.name, context.catalogue.aggregates) or "aggregates are " + ", ".join(
             sorted(context.catalogue.aggregates)
         )
         return context.error("E0203", f"unknown aggregate `{expr.name}`", expr.name_span, help=help)

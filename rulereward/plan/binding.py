@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from rulereward.kind import Arg, Signature
 from rulereward.lang import tree
-from rulereward.plan.context import Context, suggest
+from rulereward.lang.suggest import did_you_mean
+from rulereward.plan.context import Context
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +38,7 @@ def bind(context: Context, expr: tree.Call, signature: Signature) -> Bound:
     for keyword in expr.keywords:
         if keyword.name not in names and keyword.name not in constants:
             known = [*names, *constants]
-            help = suggest(keyword.name, known) or f"it is written {expr.name}({signature})"
+            help = did_you_mean(keyword.name, known) or f"it is written {expr.name}({signature})"
             context.error("E0204", f"`{expr.name}` has no parameter `{keyword.name}`", keyword.name_span, help=help)
             context.infer(keyword.value)
         elif keyword.name in values:

@@ -27,11 +27,12 @@ from rulereward.kind import (
 )
 from rulereward.lang import tree
 from rulereward.lang.source import Span
+from rulereward.lang.suggest import did_you_mean
 from rulereward.lang.words import foreign_function
 from rulereward.plan.aggregates import check_aggregate
 from rulereward.plan.binding import bind, is_second, shown
 from rulereward.plan.constants import make_params
-from rulereward.plan.context import BASE_NAMES, Context, fold, interval_of, number, plural, suggest, undecided
+from rulereward.plan.context import BASE_NAMES, Context, fold, interval_of, number, plural, undecided
 from rulereward.plan.lists import check_gather, is_list
 from rulereward.plan.next_steps import range_instead
 from rulereward.plan.origin import reads_completion
@@ -109,7 +110,7 @@ def _unknown(context: Context, expr: tree.Call) -> Typed:
             "E0202", f"`{expr.name}` is a value, not a function", expr.name_span,
             help="use it without `( )`",
         )  # fmt: skip
-    known = suggest(expr.name, context.catalogue.callables())
+    known = did_you_mean(expr.name, context.catalogue.callables())
     help = known or foreign_function(expr.name) or "`rulereward rules` lists the rule kinds"
     return context.error("E0203", f"unknown function or rule kind `{expr.name}`", expr.name_span, help=help)
 
@@ -290,7 +291,9 @@ def _function_argument(context: Context, expr: tree.Call, arg: Arg, given: tree.
         )
     if arg.choices and not (isinstance(value, Const) and value.value in arg.choices):
         written = str(value.value) if isinstance(value, Const) else ""
-        help = suggest(written, arg.choices) or "choices are " + ", ".join(f'"{choice}"' for choice in arg.choices)
+        help = did_you_mean(written, arg.choices) or "choices are " + ", ".join(
+            f'"{choice}"' for choice in arg.choices
+        )
         return context.error(
             "E0314", f"`{arg.name}` of `{expr.name}` must be one of its choices", given.span, help=help
         )

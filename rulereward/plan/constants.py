@@ -11,8 +11,9 @@ from rulereward.errors import ConstantError
 from rulereward.kind import Base, Constant, HasConcerns, LocalFile
 from rulereward.lang import tree
 from rulereward.lang.source import Span
+from rulereward.lang.suggest import did_you_mean
 from rulereward.plan.binding import Bound
-from rulereward.plan.context import BASE_NAMES, Context, fold, plural, suggest
+from rulereward.plan.context import BASE_NAMES, Context, fold, plural
 from rulereward.plan.typed import Items, Typed, Window
 
 
@@ -93,7 +94,7 @@ def _text(context: Context, what: str, constant: Constant, node: Typed, value: s
     if constant.file:
         return local_file(context, what, beside_ruleset(value, node.span), node.span)
     if constant.choices and value not in constant.choices:
-        help = suggest(value, constant.choices) or "choices are " + ", ".join(f'"{c}"' for c in constant.choices)
+        help = did_you_mean(value, constant.choices) or "choices are " + ", ".join(f'"{c}"' for c in constant.choices)
         context.error("E0314", f'{what} cannot be "{value}"', node.span, help=help)
         return None
     return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -171,12 +170,6 @@ def fold(context: Context, node: Typed) -> float | bool | str | None:
     if node.type.base is Base.NUMBER and node.range.lo == node.range.hi and not node.type.null:
         return node.range.lo
     return None
-
-
-def suggest(name: str, known: Iterable[str]) -> str | None:
-    """The help line for a name that was probably misspelt."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"did you mean `{close[0]}`?" if close else None
 
 
 def plural(unit: str) -> str:

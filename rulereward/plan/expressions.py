@@ -10,9 +10,10 @@ from rulereward.kind import ANY_NUMBER, BY_DATA, OBJECT, Base
 from rulereward.lang import tree
 from rulereward.lang.diagnostics import Label
 from rulereward.lang.source import Span
+from rulereward.lang.suggest import did_you_mean
 from rulereward.plan import arithmetic, choices, comparisons, literals
 from rulereward.plan.calls import check_call
-from rulereward.plan.context import Context, suggest, undecided
+from rulereward.plan.context import Context, undecided
 from rulereward.plan.lists import check_index, check_key
 from rulereward.plan.next_steps import other_name
 from rulereward.plan.origin import leads_to
@@ -72,7 +73,7 @@ def _unknown_name(context: Context, expr: tree.Name) -> Typed:
         context.diagnostics.report("E0201", message, expr.span, help=help, secondary=taken)
         return undecided(expr.span)
     first = len(context.diagnostics.found) < _SUGGESTED  # looking for near names takes time for each name there is
-    help = (suggest(expr.name, context.scope.names()) if first else None) or other_name(expr.name) or _NAMES
+    help = (did_you_mean(expr.name, context.scope.names()) if first else None) or other_name(expr.name) or _NAMES
     return context.error("E0201", f"unknown name `{expr.name}`", expr.span, help=help)
 
 
@@ -114,7 +115,7 @@ def _field(context: Context, value: Typed, expr: tree.Attribute) -> Typed:
     fields = target.kind.fields
     if expr.name not in fields:
         known = ", ".join(f"`{name}`" for name in fields) or "none"
-        help = suggest(expr.name, fields) or f"its fields: {known}"
+        help = did_you_mean(expr.name, fields) or f"its fields: {known}"
         return context.error("E0210", f"`{target.kind.name}` has no field `{expr.name}`", expr.name_span, help=help)
     type = fields[expr.name].or_null(value.type.null)
     field: Typed = Field(expr.span, type, target.kind.field_ranges[expr.name], target, expr.name)

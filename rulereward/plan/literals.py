@@ -14,7 +14,8 @@ from rulereward.kind import (
     Type,
 )
 from rulereward.lang import tree
-from rulereward.plan.context import Context, interval_of, number, suggest
+from rulereward.lang.suggest import did_you_mean
+from rulereward.plan.context import Context, interval_of, number
 from rulereward.plan.typed import (
     Const,
     Items,
@@ -30,7 +31,7 @@ def check_number(context: Context, expr: tree.Number) -> Typed:
     if expr.unit == "%":
         return number(value / 100.0, expr.span, bare=True)
     if expr.unit not in UNITS:
-        help = suggest(expr.unit, UNITS) or f"units are {', '.join(UNITS)}"
+        help = did_you_mean(expr.unit, UNITS) or f"units are {', '.join(UNITS)}"
         if expr.unit in ("k", "K", "M"):
             help = "write the number out: 1k can mean 1000 or 1024"
         return context.error("E0303", f"unknown unit `{expr.unit}`", expr.span, help=help)

@@ -28,9 +28,10 @@ def lower(checked: Checked, stubs: frozenset[str] = frozenset()) -> Plan:
     branches = [_branch(builder, checked, *score) for score in scores]
     reported = {rule.name: builder.named_value(rule.name, rule.value) for rule in checked.rules}
     builder.reward = _routed(builder, checked, branches)
-    monitors = tuple(_monitor(builder, checked, monitor) for monitor in checked.monitors)
+    told = fingerprint(checked)
+    monitors = tuple(_monitor(builder, checked, monitor, told) for monitor in checked.monitors)
     plan = replace(
-        _plan(checked, builder.nodes, builder.reward),
+        _plan(checked, builder.nodes, builder.reward, told),
         reported=reported,
         branches=tuple(branches),
         decisions=tuple(builder.decisions),
@@ -42,8 +43,8 @@ def lower(checked: Checked, stubs: frozenset[str] = frozenset()) -> Plan:
     return plan
 
 
-def _plan(checked: Checked, nodes: Sequence[Node], reward: int) -> Plan:
-    """A plan of nothing but nodes."""
+def _plan(checked: Checked, nodes: Sequence[Node], reward: int, told: str) -> Plan:
+    """A plan of nothing but nodes; `told` is the ruleset's fingerprint."""
     inputs = frozenset(node.payload for node in nodes if node.op is Op.INPUT)
     return Plan(
         name=checked.name,
@@ -60,7 +61,7 @@ def _plan(checked: Checked, nodes: Sequence[Node], reward: int) -> Plan:
         uses_groups=any(node.op is Op.FOLD for node in nodes),
         uses_step="step" in inputs,
         services=frozenset(node.payload.kind.service for node in nodes if node.served),
-        fingerprint=fingerprint(checked),
+        fingerprint=told,
     )
 
 
@@ -85,7 +86,7 @@ def _routed(builder: Builder, checked: Checked, branches: Sequence[Branch]) -> i
     return result
 
 
-def _monitor(builder: Builder, checked: Checked, monitor: CheckedMonitor) -> MonitorPlan:
+def _monitor(builder: Builder, checked: Checked, monitor: CheckedMonitor, told: str) -> MonitorPlan:
     """The condition over the batch as a plan of its own; what it looks at in each row joins the ruleset's plan."""
     own = Builder(checked.named, frozenset())
     expect = own.add(monitor.expect)
@@ -97,7 +98,7 @@ def _monitor(builder: Builder, checked: Checked, monitor: CheckedMonitor) -> Mon
         )
         for fold in own.batch_folds
     )
-    plan = order(_plan(checked, own.nodes, expect))
+    plan = order(_plan(checked, own.nodes, expect, told))
     verify(plan)
     return MonitorPlan(monitor.text, monitor.steps, monitor.level, folds, plan)
 

@@ -13,7 +13,8 @@ from rulereward.lang.document import Document, Entry
 from rulereward.lang.parse import parse_expression
 from rulereward.lang.placed_text import PlacedText
 from rulereward.lang.source import Span
-from rulereward.plan.context import BASE_NAMES, Context, fold, number, plural, suggest, undecided
+from rulereward.lang.suggest import did_you_mean
+from rulereward.plan.context import BASE_NAMES, Context, fold, number, plural, undecided
 from rulereward.plan.typed import Const, Items, Ref, Typed, Window
 
 ParamValue = bool | int | float | str | Sequence["bool | int | float | str"]
@@ -28,7 +29,7 @@ def check_given(context: Context, document: Document, given: Mapping[str, ParamV
             listed = f"its parameters are {', '.join(known)}" if known else "it has no `params`"
             what = f"the ruleset has no parameter `{name}`"
             place = Span(document.source, document.span.start, document.span.start)
-            context.error("E0501", what, place, help=suggest(name, known) or listed)
+            context.error("E0501", what, place, help=did_you_mean(name, known) or listed)
 
 
 def param_value(context: Context, entry: Entry, given: ParamValue | None) -> Typed:
@@ -76,12 +77,7 @@ def constant_text(named: Mapping[str, Typed], node: Typed) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
-    digits = f"{value:g}" if isinstance(value, float) and abs(value) < _EXACT else str(value)
-    return f"{digits}{node.type.unit or ''}"
-
-
-_EXACT = 1e6
-"""Below this `:g` shows every digit of a whole number."""
+    return f"{str(value).removesuffix('.0')}{node.type.unit or ''}"
 
 
 def _is_constant(context: Context, node: Typed) -> bool:

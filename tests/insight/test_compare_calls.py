@@ -138,7 +138,7 @@ def test_what_cannot_be_called_is_told_with_the_next_step(function, said):
 
 
 def test_an_unknown_rule_is_told():
-    with pytest.raises(ConfigurationError, match="no rule `rigt`; did you mean `right`"):
+    with pytest.raises(ConfigurationError, match="no rule `rigt`: did you mean `right`"):
         compared(by_row, rule="rigt")
 
 

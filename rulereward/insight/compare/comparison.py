@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
@@ -12,7 +11,6 @@ import numpy as np
 
 from rulereward.api import Ruleset
 from rulereward.data import F64, I64, U8, Bools, State
-from rulereward.errors import ConfigurationError
 from rulereward.insight.compare.answers import Answer, Theirs, printable
 from rulereward.insight.compare.asked import Asked, asked_rows
 from rulereward.insight.compare.calling import ask
@@ -108,7 +106,8 @@ def compare(
     Raises ConfigurationError where nobody can tell how to call the function, where the data lacks a column that it
     needs, and for a rule that the ruleset does not have.
     """
-    _check_rule(ruleset, rule)
+    if rule is not None:
+        ruleset.check_rule(rule)
     how = convention(function, style)
     rows = asked_rows(ruleset, data)
     keys = data.keys(ruleset)
@@ -142,14 +141,6 @@ def _own(judged: Judged, rule: str | None) -> list[str | None]:
     cells = judged.scores[rule]
     reasons = zip(cells.states.tolist(), cells.reasons, strict=True)
     return [None if state == State.OK else told_reason(State(state), reason) for state, reason in reasons]
-
-
-def _check_rule(ruleset: Ruleset, rule: str | None) -> None:
-    if rule is None or rule in ruleset.rules:
-        return
-    close = difflib.get_close_matches(rule, ruleset.rules, n=1)
-    hint = f"did you mean `{close[0]}`?" if close else f"it has {', '.join(ruleset.rules)}"
-    raise ConfigurationError(f"the ruleset `{ruleset.name}` has no rule `{rule}`; {hint}")
 
 
 def _named(function: Function) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib.util
 import sys
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from typing import Any
 
 from rulereward.api.importing import IMPORT_ERRORS, import_module, told
 from rulereward.errors import ConfigurationError
+from rulereward.lang.suggest import did_you_mean
 
 Function = Callable[..., Any]
 
@@ -71,7 +71,7 @@ def _near(module: ModuleType, name: str) -> str:
         for key, value in vars(module).items()
         if callable(value) and not key.startswith("_") and getattr(value, "__module__", None) == module.__name__
     ]
-    close = difflib.get_close_matches(name, known, n=1)
-    if close:
-        return f"did you mean `{close[0]}`?"
+    near = did_you_mean(name, known)
+    if near is not None:
+        return near
     return f"it has {', '.join(f'`{key}`' for key in known[:12])}" if known else "it has no function of its own"

@@ -22,7 +22,6 @@ from rulereward.insight.why.stored import Stored
 from rulereward.insight.why.told import RuleTold, ScoreTold, Step, Told
 from rulereward.insight.why.what_if import Subject, what_ifs
 from rulereward.kind import Base, Services
-from rulereward.lang.suggest import did_you_mean
 from rulereward.plan.node_finder import NodeFinder
 from rulereward.plan.nodes import Op
 
@@ -67,7 +66,7 @@ def explain_in_file(ruleset: Ruleset, name: str, *, step: int | None = None, rul
     Where no `step` is given, that of a scored row is taken. Raises as `explain` and `find_row` do.
     """
     if rule is not None:
-        check_rule(ruleset, rule)
+        ruleset.check_rule(rule)
     found = find_row(ruleset, name)
     stored = found.stored
     if step is None and stored is not None and ruleset.plan.uses_step:
@@ -97,18 +96,11 @@ def _compared(told: Explanation, stored: Stored) -> StoredTold:
     )
 
 
-def check_rule(ruleset: Ruleset, rule: str) -> None:
-    """Raise ConfigurationError for a rule that the ruleset does not report."""
-    if rule not in ruleset.rules:
-        help = did_you_mean(rule, ruleset.rules) or f"its rules are {', '.join(ruleset.rules)}"
-        raise ConfigurationError(f"the ruleset `{ruleset.name}` has no rule `{rule}`: {help}")
-
-
 def _check(
     ruleset: Ruleset, rows: Sequence[Fields | Reason], row: int, named: Sequence[str], rule: str | None
 ) -> None:
     if rule is not None:
-        check_rule(ruleset, rule)
+        ruleset.check_rule(rule)
     if not 0 <= row < len(rows):
         raise InputError(f"there is no row {row}: there are {len(rows)}, counted from 0")
     own = rows[row]
