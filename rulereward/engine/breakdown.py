@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-from rulereward.data import Cells, State
+from rulereward.data import Cells, State, Texts
 from rulereward.engine.leaves import failure_reason, row_arguments
 from rulereward.engine.outcome import RunResult
 from rulereward.kind import Failure, Kind
@@ -74,9 +74,45 @@ def _evidence(result: RunResult, node_id: int, row: int) -> Mapping[str, object]
     if kind.service is not None:
         extra.append(answer)
     try:
-        return kind.evidence(*values, *extra)
+        return {**kind.evidence(*values, *extra), **_places(result, node, row)}
     except Exception as error:  # noqa: BLE001  (evidence is for people: its failure must not touch the measurement)
         return {"failed": failure_reason(error).message}
+
+
+def _places(result: RunResult, node: Node, row: int) -> Mapping[str, object]:
+    """Where the texts that a kind was given stand, if they are parts of a column's texts: `{"place": {...}}`.
+
+    Start and end are counted in characters, as Python slices them.
+    """
+    found: dict[str, object] = {}
+    names = [arg.name for arg in node.payload.kind.signature.args]
+    for name, arg in zip(names, node.args, strict=False):
+        texts = result.values[arg]
+        whole = next((source for source in _inputs_below(result, arg) if _shares_column(result, source, texts)), None)
+        if whole is None or not isinstance(texts, Texts) or not texts.view.start[row] < texts.view.end[row]:
+            continue
+        view = texts.view
+        origin = int(view.column.offsets[view.source[row]])
+        before = view.column.data[origin : int(view.start[row])].tobytes().decode("utf-8")
+        inside = view.text(row)
+        assert inside is not None, "a text that is there"
+        found[name] = {"in": whole.payload, "start": len(before), "end": len(before) + len(inside)}
+    return {"place": found} if found else {}
+
+
+def _inputs_below(result: RunResult, node_id: int) -> Iterator[Node]:
+    """The columns that a text was taken from by text functions, the column itself left out."""
+    for arg in result.plan.nodes[node_id].args:
+        node = result.plan.nodes[arg]
+        if node.op is Op.INPUT:
+            yield node
+        else:
+            yield from _inputs_below(result, arg)
+
+
+def _shares_column(result: RunResult, source: Node, texts: object) -> bool:
+    column = result.values[source.id]
+    return isinstance(column, Texts) and isinstance(texts, Texts) and texts.view.column is column.view.column
 
 
 def _measurement(result: RunResult, node_id: int) -> Node | None:

@@ -86,12 +86,26 @@ def _valueless_like(cells: Cells, other: Column) -> Column:
 
 def _pick_views(mask: Bools, then: View, otherwise: View) -> View:
     if then.column is not otherwise.column:
+        nothing_else = _empty_in(then, otherwise, ~mask)
+        if nothing_else is not None:
+            return _pick_views(mask, then, nothing_else)
         texts = [(then if chosen else otherwise).text(row) for row, chosen in enumerate(mask)]
         return TextColumn.from_strings(texts).view()
     start: I64 = np.where(mask, then.start, otherwise.start)
     end: I64 = np.where(mask, then.end, otherwise.end)
     source: I64 = np.where(mask, then.source, otherwise.source)
     return View(then.column, start, end, source)
+
+
+def _empty_in(target: View, texts: View, rows: Bools) -> View | None:
+    """Empty or missing `texts` as windows into another column, so that `?? ""` keeps where a text came from.
+
+    None where one of `rows` has a text, or where there is no column to look into.
+    """
+    if not len(target.column) or ((texts.end > texts.start) & (texts.start >= 0) & rows).any():
+        return None
+    nowhere: I64 = np.zeros(len(texts), dtype=np.int64)
+    return View(target.column, np.where(texts.start < 0, np.int64(MISSING), nowhere), nowhere, nowhere)
 
 
 def write_cells(old: Cells, rows: I64, values: F64, states: U8, reasons: U16) -> Cells:

@@ -9,7 +9,7 @@ from typing import Literal
 from rulereward.data import Reason
 from rulereward.kind import Answered, Asked, FieldValue, Job, Missing, Outcome, Result, rule
 from rulereward.text.golds import gold_answers
-from rulereward.text.math_answer import Written, prove, read_written
+from rulereward.text.math_answer import Verdict, Written, judge, read_written
 from rulereward.text.parts import GOLD_NO_LIST, OTHER_COUNT, given_answers, lacks_list, share_of
 from rulereward.text.reasons import NO_ANSWER
 
@@ -18,10 +18,16 @@ _UNREASONABLE = Reason("unreasonable", "the answer takes too much time or memory
 _GOLD_MISSING = Missing("gold_missing", "there is no gold answer")
 _NO_GOLD = "the gold answer cannot be read: it is empty, or neither a text nor a number"
 _NO_PARTS = "the gold answer has no usable gold for each part"
-_GOLD_VERDICTS = {
-    "gold_unreadable": Missing("gold_unreadable", "the gold answer is not a mathematical expression"),
-    "gold_unreasonable": Missing("gold_unreasonable", "the gold answer takes too much time or memory to evaluate"),
+_SHOWN_CHARS = 500
+_ALGEBRA_SAYS = {
+    "equal": "it is equal by algebra",
+    "unequal": "algebra finds no equality",
+    "unparsable": _UNPARSABLE.message,
+    "unreasonable": _UNREASONABLE.message,
+    "gold_unreadable": "the gold answer is not a mathematical expression",
+    "gold_unreasonable": "the gold answer takes too much time or memory to evaluate",
 }
+_GOLD_VERDICTS = {code: Missing(code, _ALGEBRA_SAYS[code]) for code in ("gold_unreadable", "gold_unreasonable")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +44,10 @@ class _Part:
     verdict: bool | None
     reason: Reason | None = None
     golds: tuple[Written, ...] = ()
+    given: str = ""
     extracted: str | None = None
     unproved: tuple[Written, ...] = ()
+    decided: Verdict | None = None
 
     def false(self, reason: Reason | None = None) -> _Part:
         return replace(self, verdict=False, reason=reason)
@@ -84,17 +92,19 @@ def _look(text: str | list[str] | None, gold: object | None, params: MathEqualPa
 def _compare(golds: tuple[Written, ...], text: str, params: MathEqualParams) -> _Part:
     answer = read_written(text)
     usable = [item for item in golds if item.usable]
-    part = _Part(None, golds=golds, extracted=None if answer.blank else answer.text)
+    part = _Part(None, golds=golds, given=text, extracted=None if answer.blank else answer.text)
     if answer.blank:
         return part.false(NO_ANSWER)
-    proofs = [prove(item, answer, params.percent, params.units) for item in usable]
-    if True in proofs:
-        return replace(part, verdict=True)
-    if None not in proofs:
-        return part.false(_UNPARSABLE if answer.complaint or answer.verbal else None)
+    verdicts = [judge(item, answer, params.percent, params.units) for item in usable]
+    equal = next((verdict for verdict in verdicts if verdict.equal), None)
+    if equal is not None:
+        return replace(part, verdict=True, decided=equal)
+    unproved = tuple(item for item, verdict in zip(usable, verdicts, strict=True) if verdict.equal is None)
+    if not unproved:
+        reason = _UNPARSABLE if answer.complaint or answer.verbal else None
+        return replace(part.false(reason), decided=verdicts[0])
     if answer.excess is not None:
         return part.false(Reason("unreasonable", answer.excess))
-    unproved = tuple(item for item, proof in zip(usable, proofs, strict=True) if proof is None)
     return replace(part, unproved=unproved)
 
 
@@ -145,27 +155,41 @@ def _read(text: str | list[str] | None, gold: object | None, params: MathEqualPa
 def _evidence(
     text: str | list[str] | None, gold: object | None, params: MathEqualParams, answer: Answered | None
 ) -> Mapping[str, object]:
-    """The normal forms that were compared, what decided, and what it said; by part a list of these."""
+    """The answer as written and in normal form, the golds, what decided, and why; by part a list of these."""
     row = _look(text, gold, params)
     if not isinstance(row, _Row):
         golds = tuple(read_written(item) for items in gold_answers(gold, params.parts) for item in items)
-        return _shown(_Part(None, golds=golds), None)
+        return _shown(_Part(None, row.reason, golds), None)
     answers = iter(answer if isinstance(answer, list) else [answer])
     shown = [_shown(part, next(answers) if part.verdict is None else None) for part in row.parts]
     return {"parts": shown} if params.parts else shown[0]
 
 
 def _shown(part: _Part, answer: Mapping[str, object] | None) -> Mapping[str, object]:
+    path, why = _decision(part, answer)
     return {
         "answer": part.extracted,
+        "as_written": part.given[:_SHOWN_CHARS],
         "gold": [item.text for item in part.golds],
-        "decided_by": "text" if answer is None else "math-verify",
-        "verdict": None if answer is None else answer["verdict"],
+        "decided_by": path,
+        "because": why,
     }
 
 
+def _decision(part: _Part, answer: Mapping[str, object] | None) -> tuple[str, str]:
+    """What decided a part, and why it is as it is."""
+    if answer is not None:
+        code = str(answer.get("reason", answer["verdict"]))
+        return "math-verify", _ALGEBRA_SAYS[code]
+    if part.decided is not None:
+        return part.decided.path, part.decided.why
+    assert part.reason is not None, "nothing else ends a comparison"
+    too_much = part.reason.code in ("unreasonable", "gold_unreasonable")
+    return "limits" if too_much else "text", part.reason.message
+
+
 @rule(
-    version=1,
+    version=2,
     returns="bool",
     polarity="higher",
     null=("data",),
@@ -181,16 +205,19 @@ def math_equal(text: str | list[str] | None, gold: object | None, params: MathEq
     equations, tuples, sets, intervals, matrices, or words; and the gold, a text, a number, or a list of alternatives.
     With `parts=true` the gold is a list with a gold for each part, and the answer a list (`boxed_all(final)`) or a
     text whose parts labels (`(1)`, `①`, `第1题`), else lines or semicolons, else commas outside brackets separate.
-    Returns: true where some gold is equal; by part, where there are as many parts as golds and all are equal. Numbers
-    and lists of numbers are compared exactly, words as words, all else by math-verify in a worker process.
+    Returns: true where some gold is equal; by part, where there are as many parts as golds and all are equal. Words
+    are compared as words. Numbers, roots, multiples of π, i, polynomials and their quotients, and tuples, sets,
+    intervals, unions, matrices and ratios of them are compared exactly, where that proves something; all else goes to
+    math-verify in a worker process.
     `percent="strict"` takes 50% as one half, `"loose"` also as 50. With `units="loose"` a unit that one side leaves
     out does not count and two known ones must be the same; with `"strict"` both must write the same; nothing is
     converted. `.extracted` is the answer in normal form, parts with a `|` between. `.share` is right parts, by
     position, over the greater number of parts; without `parts` 1 or 0.
     Decimals of six or more places may be rounded values: 0.333333 is 1/3 and 0.33 is not. A set is no tuple, a word
     no product of its letters; letters of mathematics keep their case, words do not. What an answer says on the way
-    must be true: `x = 5`, `a+b = 5` and `2+3 = 5` are 5, `3 = 5`, `x^2 = 5`, `5,5` and `5,\ldots` are not. 1{,}000
-    and 1,000 are numbers; `32, 349` is a list; 0,111 has a decimal comma.
+    must be true: `x = 5`, `a+b = 5` and `2+3 = 5` are 5, `3 = 5`, `x^2 = 5`, `5,5` and `5,\ldots` are not. `1 < x`
+    is the interval from 1. 1{,}000, 1,000, 1\,000, 1 000, 1'000, 1.000.000, 1.5 million and 1.5万 are numbers;
+    `32, 349` is a list; 0,111 has a decimal comma.
     Missing: a data null where the gold is missing (`gold_missing`), is no expression (`gold_unreadable`: cut off, a
     time of day, words among mathematics, no value; by part no list, or one with such a part), or takes too much to
     evaluate (`gold_unreasonable`). An answer that is missing or blank is false with reason `no_answer`, one that is
@@ -198,9 +225,10 @@ def math_equal(text: str | list[str] | None, gold: object | None, params: MathEq
     `unreasonable`; by part the first such part gives the reason. A list of several without `parts`, which the
     compiler refuses, is false with `several_answers`, another number of parts with `other_number_of_parts`.
     Gamed by: an unsimplified copy of the question (`2+2` is 4). Lists of guesses are not equal to one value.
-    Misses: ratios that look like a time (4:30), units in other units (100 cm, 1 m), `i` as a plain letter beside
-    others, chains through a formula in one letter (`A = \pi r^2 = 9\pi`), what math-verify cannot read (piecewise
-    functions, congruences).
+    Misses: ratios that look like a time (4:30), units in other units (100 cm, 1 m), words behind a number that change
+    it and are on no list of ours, `i` as a plain letter beside others, chains through a formula in one letter
+    (`A = \pi r^2 = 9\pi`), inequalities and equations to be solved (`2x > 4`), intersections, limits, absolute values
+    of complex numbers, what math-verify cannot read (piecewise functions, congruences, families `k\in\mathbb{Z}`).
     Source: own definition around math-verify, which alone is unsafe with hostile text and takes `4t` for 4, 1/2006!
     for 1/2004!, `\{1,2\}` for (1,2) and 5 cm for 5 m.
     """

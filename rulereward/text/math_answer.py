@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from rulereward.text.math_exact import Exact, Percent, prove_equal, read_exact
+from rulereward.text.math_exact import Expression, Percent, read_number
 from rulereward.text.math_limits import MAX_DIGITS, excess
-from rulereward.text.math_normal import MAX_CHARS, normal_form
+from rulereward.text.math_normal import MAX_CHARS, braces_balance, normal_form
+from rulereward.text.math_proofs import prove_equal
 from rulereward.text.math_units import Measure, split_measure
+from rulereward.text.math_values import Exact, letters, read_exact
 from rulereward.text.math_words import complaint, is_verbal, same_words
 
 Units = Literal["loose", "strict"]
+
+_REMEMBERED_CHARS = 400
+_WORDS = re.compile(r"[$ ]*\\(?:text|textbf|textit|textrm|mbox) ?\{ *[A-Za-z]{2,40}[ .]*\}[$ .]*")
+_SHORT_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,37 +49,93 @@ class Written:
 
 
 def read_written(text: str) -> Written:
-    """Read an answer or a gold. Linear in the text, whatever it holds."""
+    """Read an answer or a gold. Linear in the text, whatever it holds; short ones are remembered."""
     bare = text.strip()
+    return _remembered(bare) if len(bare) <= _REMEMBERED_CHARS else _read(bare)
+
+
+def _read(bare: str) -> Written:
+    if _SHORT_INTEGER.fullmatch(bare):
+        return Written(bare, Measure(bare), read_number(bare))
     if len(bare) > MAX_CHARS and not (bare.isascii() and bare.lstrip("+-").isdigit()):
         return Written("", Measure(""), excess=f"it is longer than {MAX_CHARS:,} characters")
     normal = normal_form(bare)
+    if _WORDS.fullmatch(bare) and normal.isalpha():
+        return Written(normal, Measure(normal), verbal=True)
     measure = split_measure(normal)
     exact = read_exact(normal if measure.unit is None else measure.value)
+    if exact is not None and letters(exact) and (is_verbal(normal) or complaint(normal) is not None):
+        exact = None  # words are no products of their letters
     too_much = excess(normal) if exact is None or len(normal) > MAX_DIGITS else None
     if exact is not None or too_much is not None:
         return Written(normal, measure, exact, excess=too_much)
     return Written(normal, measure, verbal=is_verbal(normal), complaint=complaint(normal))
 
 
-def prove(gold: Written, answer: Written, percent: Percent, units: Units) -> bool | None:
-    """Are the two equal, as far as that can be proved from the texts? None where it takes algebra.
+_remembered = lru_cache(maxsize=8_192)(_read)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the texts of a gold and an answer prove: `equal` is None where it takes algebra.
+
+    `path` says what decided, `why` says it as a clause for a person.
+    """
+
+    equal: bool | None
+    path: Literal["words", "units", "exact", "text", "open"]
+    why: str
+
+
+_SAME_WORDS = Verdict(True, "words", "the words are the same")
+_OTHER_WORDS = Verdict(False, "words", "the words differ")
+_NO_WORDS = Verdict(False, "words", "the answer is words and the gold is mathematics")
+_SAME_TEXT = Verdict(True, "text", "the normal forms are the same")
+_NO_EXPRESSION = Verdict(False, "text", "the answer is cut off: its braces do not balance")
+_OPEN = Verdict(None, "open", "it takes algebra")
+_OTHER_BRACKETS = Verdict(False, "text", "a set is no tuple and no interval")
+_PROVED = {
+    True: Verdict(True, "exact", "the exact values are the same"),
+    False: Verdict(False, "exact", "the exact values differ"),
+    None: _OPEN,
+}
+
+
+def judge(gold: Written, answer: Written, percent: Percent, units: Units) -> Verdict:
+    """Are the two equal, as far as that can be proved from the texts?
 
     `loose` leaves a unit aside that only one side writes; two known units must be the same in any case.
     """
     if gold.verbal:
-        return same_words(gold.text, answer.text)
+        return _SAME_WORDS if same_words(gold.text, answer.text) else _OTHER_WORDS
     if gold.exact is None:
-        return None
+        return _OPEN
     if gold.text == answer.text:
-        return True
+        return _SAME_TEXT
+    if not answer.blank and not braces_balance(answer.text):
+        return _NO_EXPRESSION
     if answer.verbal:
-        return False
-    if answer.exact is None:
-        return None
-    if not _units_agree(gold.measure, answer.measure, units) or not comparisons(gold, answer, units):
-        return False
-    return prove_equal(gold.exact, answer.exact, percent)
+        return _NO_WORDS
+    if answer.exact is None or _is_word(gold) or _is_word(answer):
+        return _OPEN
+    if (gold.measure.letters and letters(answer.exact)) or (answer.measure.letters and letters(gold.exact)):
+        return _OPEN  # 5 m may be five metres or a product
+    if not _units_agree(gold.measure, answer.measure, units):
+        theirs, ours = answer.measure.unit or "no unit", gold.measure.unit or "none"
+        return Verdict(False, "units", f"the answer has {theirs}, the gold {ours}")
+    if not comparisons(gold, answer, units):
+        return _OTHER_BRACKETS
+    return _PROVED[prove_equal(gold.exact, answer.exact, percent)]
+
+
+def prove(gold: Written, answer: Written, percent: Percent, units: Units) -> bool | None:
+    """The bare verdict of `judge`."""
+    return judge(gold, answer, percent, units).equal
+
+
+def _is_word(written: Written) -> bool:
+    """Is it several letters and nothing else? `cat` and `act` are the same product and may be different words."""
+    return isinstance(written.exact, Expression) and len(written.text) > 1 and written.text.isalpha()
 
 
 def _units_agree(a: Measure, b: Measure, units: Units) -> bool:
@@ -84,8 +148,10 @@ def _units_agree(a: Measure, b: Measure, units: Units) -> bool:
         return True
     if units == "strict" or (a.unit is None and b.unit is not None and b.unit.startswith("base ")):
         return False
-    if a.unit is None or b.unit is None or not (a.known or b.known):
+    if a.unit is None or b.unit is None:
         return True
+    if not (a.known or b.known):
+        return ("/" in a.unit) == ("/" in b.unit)  # a price each is no number of things
     return {a.unit, b.unit} in ({"degree", "degree C"}, {"degree", "degree F"})
 
 

@@ -35,7 +35,14 @@ def says_more(answer: str, gold: str) -> bool:
     """Does the answer say something that algebra would drop, and the gold does not say?"""
     if (_CAPITAL_GAMMA.search(answer) is None) != (_CAPITAL_GAMMA.search(gold) is None):
         return True  # algebra takes the letter and the small one for the same constant
+    if _primes(answer) != _primes(gold):
+        return True  # algebra takes A' for A and f' for f
     return bool(_marks(answer) - _marks(gold))
+
+
+def _primes(text: str) -> int:
+    """How many marks as in `f'(x)` and `A'` the value has: what stands behind the name that an equation gives it."""
+    return text.rpartition("=")[2].count("'")
 
 
 def _marks(text: str) -> Counter[str]:

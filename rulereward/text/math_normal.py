@@ -21,14 +21,29 @@ _LOWERED = re.compile(f"[{''.join(LOWERED)}]+")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)")
 _WORD = re.compile(r"(?<![A-Za-z\\])[A-Za-z]+")
 _BRACED_COMMA = re.compile(r"(?<=[0-9])\{,\}(?=[0-9])")
-_THIN_SPACE_GROUP = re.compile(r"(?<=[0-9])(?:\\[,;:!]|\{,\}|,\\!)(?=[0-9]{3}(?![0-9]))")
+_THIN_SPACE_GROUP = re.compile(r"(?<=[0-9])(?:\\[,;:]|\{,\}|,?\\! ?|~)(?=[0-9]{3}(?![0-9]))")
+_MARKED_GROUPS = re.compile(r"(?<![0-9.,'’])[1-9][0-9]{0,2}(?:['’][0-9]{3})+(?![0-9'’])")
+_DOTTED_GROUPS = re.compile(r"(?<![0-9.,])([1-9][0-9]{0,2}(?:\.[0-9]{3}){2,})(?![0-9.])(?:,([0-9]+)(?![0-9,.]))?")
+_SHORT_FRACTION = re.compile(r"\\frac ?([0-9]) ?([0-9])(?![0-9])")
+_CHOOSE = re.compile(r"(?:\{|^)([^{}]*?)\\choose(?![A-Za-z])([^{}]*?)(?:\}|$)")
+_EMPTY_SET = re.compile(r"\\\{ *\\\}")
+_POWER_INSIDE = re.compile(r"\\text ?\{([^{}^]*)\^ ?\{?([23])\}? ?\}")
+_MIXED_ZH = re.compile(r"(?<=[0-9])又(?=[0-9\\])")
+_COUNTED = re.compile(
+    r"(?<![0-9A-Za-z.,}])([0-9]+(?:\.[0-9]+)?) ?(\\text ?\{ ?)?(million|billion|trillion|万亿|亿|万)(?![A-Za-z])"
+)
+_LONGEST_COUNTED = 30
+_MAX_INFIXES = 8
+_ZEROS = {"million": 6, "billion": 9, "trillion": 12, "万": 4, "亿": 8, "万亿": 12}
+_BUILDER_SIGNS = ("|", "\\mid")
+_OVER = re.compile(r"(?:\{|^)([^{}]*?)\\over(?![A-Za-z])([^{}]*?)(?:\}|$)")
 _MIXED = re.compile(r"(?<![0-9A-Za-z.,/}^_])([0-9]{1,9}) ([0-9]{1,9})/([0-9]{1,9})(?![0-9.,/^!A-Za-z])")
 _SPACED_GROUPS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?: [0-9]{3})+(?:\.[0-9]+)?")
 _SPACES = re.compile(r"\s+")
 _UPRIGHT = re.compile(r"\\(?:mathrm|operatorname|text) ?\{ ?([A-Za-z]+) ?\}")
 _EMPTY_COMMAND = re.compile(r"\\text ?\{ *\}")
 
-_FENCES = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"))
+_FENCES = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("***", "***"), ("**", "**"), ("*", "*"))
 _WRAPPERS = ("\\boxed", "\\fbox", "\\text", "\\textbf", "\\textit", "\\textrm", "\\mathrm", "\\mathbf", "\\mbox", "")
 
 
@@ -43,11 +58,18 @@ def normal_form(text: str) -> str:
         text = text.translate(CHARACTERS)
     text = _unwrapped(text)
     text = _THIN_SPACE_GROUP.sub("", text)
+    text = _MARKED_GROUPS.sub(lambda match: match[0].replace("'", "").replace("’", ""), text)
+    text = _DOTTED_GROUPS.sub(_dotted, text)
     text = _BRACED_COMMA.sub(".", text)  # what is left is a decimal comma: 3{,}14
     if "\\" in text:
         text = _UPRIGHT.sub(lambda match: UPRIGHT.get(match[1], match[0]), text)
         text = _COMMAND.sub(_command, text)
-        text = _EMPTY_COMMAND.sub("", text)
+        text = _POWER_INSIDE.sub(r"\\text{\1}^{\2}", text)
+        text = _infixes(text)
+        text = _SHORT_FRACTION.sub(r"\\frac{\1}{\2}", text)
+        text = _EMPTY_SET.sub(r"\\emptyset", text)
+    text = _COUNTED.sub(_counted, _MIXED_ZH.sub(" ", text))
+    text = _EMPTY_COMMAND.sub("", text)
     text = _WORD.sub(_named, text)
     text = text.replace("**", "^").replace("<=", "\\le ").replace(">=", "\\ge ").replace("!=", "\\ne ")
     text = _brace_arguments(text)
@@ -64,6 +86,28 @@ def _named(match: re.Match[str]) -> str:
     return PLAIN_NAMES.get(match[0], match[0])
 
 
+def _infixes(text: str) -> str:
+    r"""`{1 \over 2}` and `{4 \choose 2}` as commands with arguments; a text full of them is no answer."""
+    if 0 < text.count("\\over") + text.count("\\choose") <= _MAX_INFIXES:
+        text = _CHOOSE.sub(r"\\binom{\1}{\2}", _OVER.sub(r"\\frac{\1}{\2}", text))
+    return text
+
+
+def _dotted(match: re.Match[str]) -> str:
+    """`1.234.567,8` has groups of thousands and a decimal comma; with one point alone it is a decimal."""
+    return match[1].replace(".", "") + (f".{match[2]}" if match[2] else "")
+
+
+def _counted(match: re.Match[str]) -> str:
+    """`1.5 million` and `1.5万` in digits; more places than the word has zeros stay as they are."""
+    digits, text, word = match.groups()
+    whole, _, places = digits.partition(".")
+    zeros = _ZEROS[word] - len(places)
+    if zeros < 0 or len(digits) > _LONGEST_COUNTED:
+        return match[0]
+    return (whole + places + "0" * zeros).lstrip("0") + (text or "")
+
+
 def _mixed(match: re.Match[str]) -> str:
     """`1 1/4` as a mixed number, unless the fraction is improper: then it may be a product."""
     whole, above, below = match.groups()
@@ -72,6 +116,8 @@ def _mixed(match: re.Match[str]) -> str:
 
 def _unwrapped(text: str) -> str:
     """`text` without delimiters around the whole of it and without a full stop at the end."""
+    if not text.strip("$ "):
+        return ""
     for _ in range(_LAYERS):
         before = text
         text = _without_stop(text.strip())
@@ -103,7 +149,9 @@ def _unbraced(text: str) -> str:
             while start < len(text) and text[start] == " ":
                 start += 1
             if start < len(text) and text[start] == "{" and closing_brace(text, start) == len(text) - 1:
-                return text[start + 1 : -1]
+                inner = text[start + 1 : -1]
+                plain_set = not command and any(sign in inner for sign in _BUILDER_SIGNS) and inner[:1] not in "|\\"
+                return f"\\{{{inner}\\}}" if plain_set else inner
     return text
 
 

@@ -11,7 +11,7 @@ import re
 
 _ANGLE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?\^ ?(?:\{ ?\\circ ?\}|\\circ)")
 _FUNCTION_OF_ANGLE = re.compile(r"\\(?:arc)?(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
-_BUILDER = re.compile(r"\\\{ ?[A-Za-z] ?(?:\||\\mid|:) ?(.+)\\\}")
+_BUILDER = re.compile(r"\\\{ ?[A-Za-z] ?(?:\\in ?\\mathbb ?\{ ?R ?\} ?)?(?:\||\\mid|:) ?(.+)\\\}")
 _LG = re.compile(r"\\lg(?![A-Za-z])")
 
 

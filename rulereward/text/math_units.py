@@ -13,7 +13,10 @@ from rulereward.text.math_symbols import PLAIN_NAMES
 from rulereward.text.math_unit_words import could_be_unit
 
 _SYNONYMS = {
+    "Mg": "megagram megagrams",
+    "t": "ton tons tonne tonnes 吨",
     "mm": "millimeter millimeters millimetre millimetres 毫米",
+    "dm": "decimeter decimeters decimetre decimetres 分米",
     "cm": "centimeter centimeters centimetre centimetres 厘米",
     "m": "meter meters metre metres 米",
     "km": "kilometer kilometers kilometre kilometres 千米 公里",
@@ -31,10 +34,20 @@ _SYNONYMS = {
     "ms": "millisecond milliseconds",
     "s": "sec secs second seconds 秒",
     "min": "mins minute minutes 分钟",
-    "h": "hr hrs hour hours 小时",
+    "mark": "marks 分",
+    "gal": "gallon gallons 加仑",
+    "qt": "quart quarts",
+    "pt": "pint pints",
+    "cup": "cups 杯",
+    "acre": "acres",
+    "ha": "hectare hectares 公顷",
+    "h": "hr hrs hour hours 小时 时",
+    "o'clock": "点 点钟",
     "day": "days 天",
-    "week": "weeks 周",
+    "day of a month": "日 号",
+    "week": "weeks 周 星期",
     "month": "months 个月",
+    "month of a year": "月",
     "year": "years yr yrs 年",
     "degree": "degrees deg 度",
     "radian": "radians rad 弧度",
@@ -45,11 +58,20 @@ _SYNONYMS = {
     "km/h": "kph km/hr 千米/时",
     "m/s": "米/秒",
     "mph": "mi/h",
+    "degree C": "摄氏度 celsius",
+    "degree F": "华氏度 fahrenheit",
     "unit": "units",
 }
 _KNOWN = {name: unit for unit, names in _SYNONYMS.items() for name in (unit, *names.split())}
+_KNOWN |= {
+    f"{degree} {scale}": f"degree {scale[0].upper()}"
+    for degree in ("degree", "degrees")
+    for scale in ("celsius", "fahrenheit")
+}
 _PREFIXES = {"square": "^2", "sq": "^2", "cubic": "^3"}
 _PREFIXES_ZH = {"平方": "^2", "立方": "^3"}
+_PREFIXED = 2
+"""In a unit of so many letters their case counts."""
 _ONE_LETTER = frozenset("mgLsh")
 _WORD_LETTERS = 4
 """A word of so many letters after a number is taken for a unit even where we do not know it: `5 apples`."""
@@ -57,12 +79,14 @@ _WORD_LETTERS = 4
 _RAISED = r"(?: ?\^ ?(?:\{ ?([23]) ?\}|([23])))?$"
 _WORDED = re.compile(r"\\text ?\{([^{}\\]*)\}" + _RAISED)
 _PLAIN = re.compile(
-    r"(?<=[0-9}])( ?)((?:(?:square|sq\.?|cubic) )?[A-Za-z$€\u4e00-\u9fff]+(?:/[A-Za-z\u4e00-\u9fff]+)?)" + _RAISED
+    r"(?:(?<=[0-9}])|(?<=\\pi))( ?)"
+    r"((?:(?:square|sq\.?|cubic|degrees?) )?[A-Za-z$€\u4e00-\u9fff]+(?:/[A-Za-z\u4e00-\u9fff]+)?)" + _RAISED
 )
+_IN_BRACKETS = re.compile(r"(?<=[0-9}]) ?\( ?([A-Za-z/\u4e00-\u9fff]{1,12}) ?\)$")
 _DEGREE = re.compile(r" ?\^ ?(?:\\circ|\{ ?\\circ ?\}) ?(?:([CF])|\\text ?\{ ?([CF]) ?\})?$")
 _BASE = re.compile(r"(?<=[0-9]) ?_ ?(?:\{ ?([0-9]{1,2}) ?\}|([0-9]))$")
 _LARGEST_BASE = 36
-_PER = re.compile(r" per |/")
+_PER = re.compile(r" per |/|每")
 _MONEY = re.compile(r"(-?) ?\\?([$€£¥]) ?(?=[0-9.])")
 _PERCENT = re.compile(r" ?(?:%|\\text ?\{ ?(?:percent|per cent) ?\}|(?<![A-Za-z])(?:percent|per cent))$")
 
@@ -89,7 +113,10 @@ def split_measure(text: str) -> Measure:
         return Measure(text[: percent.start()], percent=True)
     money = _MONEY.match(text)
     if money:
-        return Measure(money[1] + text[money.end() :], unit=money[2], known=True)
+        rest = split_measure(money[1] + text[money.end() :])
+        per = rest.unit if rest.unit is not None and rest.unit.startswith("/") else ""
+        value = rest.value if per else money[1] + text[money.end() :]
+        return Measure(value, unit=money[2] + per, known=True)
     degree = _DEGREE.search(text)
     if degree and degree.start() > 0 and not has_angle(text):
         scale = degree[1] or degree[2]
@@ -97,7 +124,7 @@ def split_measure(text: str) -> Measure:
     base = _BASE.search(text)
     if base and _in_base(text[: base.start()], int(base[1] or base[2])):
         return Measure(text[: base.start()], unit=f"base {int(base[1] or base[2])}", known=True)
-    return _worded(text) or _plain(text) or Measure(text)
+    return _worded(text) or _plain(text) or _bracketed(text) or Measure(text)
 
 
 def _worded(text: str) -> Measure | None:
@@ -126,6 +153,15 @@ def _plain(text: str) -> Measure | None:
     return Measure(text[: match.start()], unit=unit, known=known, letters=True)
 
 
+def _bracketed(text: str) -> Measure | None:
+    """`12（元）`: only units that we know, for brackets also mean a product."""
+    match = _IN_BRACKETS.search(text)
+    if match is None or (match[1].isascii() and len(match[1]) == 1):
+        return None
+    unit, known = _canonical(match[1], None)
+    return Measure(text[: match.start()], unit=unit, known=known) if known else None
+
+
 def _valued(text: str) -> bool:
     r"""Does a unit after `text` measure something? A name such as `x_{\text{max}}` is no value and a unit."""
     return any(c.isdigit() for c in text) and text.rstrip()[-1:] not in ("", "_", "^", "{", "=", "+", "-", ",", "(")
@@ -141,7 +177,7 @@ def _in_base(digits: str, base: int) -> bool:
 def _canonical(words: str, power: str | None) -> tuple[str, bool]:
     """A unit in one spelling, and whether all of it is known."""
     raised = f"^{power}" if power else ""
-    parts = [_one(part) for part in _PER.split(words.replace(".", " ").strip())]
+    parts = [_one(part) for part in _PER.split(words.replace(".", " "))]
     name = "/".join(part for part, _ in parts)
     return _KNOWN.get(name, name) + raised, all(known for _, known in parts)
 
@@ -155,5 +191,6 @@ def _one(words: str) -> tuple[str, bool]:
     if name[:2] in _PREFIXES_ZH:
         raised = _PREFIXES_ZH[name[:2]]
         name = name[2:]
-    unit = _KNOWN.get(name) or _KNOWN.get(name.lower())
-    return (unit or name.lower()) + raised, unit is not None
+    folded = name.lower() if name.isupper() or len(name) > _PREFIXED else name  # Mg is not mg
+    unit = _KNOWN.get(name) or _KNOWN.get(folded)
+    return (unit or folded) + raised, unit is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rulereward.text.math_normal import braces_balance
 from rulereward.text.math_symbols import PLAIN_NAMES
 from rulereward.text.math_units import split_measure
 
@@ -60,6 +61,8 @@ def complaint(text: str) -> str | None:
         return "it says that there is no one answer"
     if is_verbal(text):
         return None
+    if not braces_balance(text):
+        return "its braces do not balance"
     measure = split_measure(text)
     bare = _ENVIRONMENT.sub(" ", measure.value)
     if _CLOCK.search(bare):

@@ -83,8 +83,8 @@ def test_loose_percent_by_algebra(services: Services) -> None:
 def test_equal_rows_ask_equal_jobs() -> None:
     assert math_equal.ask is not None
     ask_of = math_equal.ask
-    first = ask_of("$x+1$", ["1+x"], MathEqualParams())
-    second = ask_of("x + 1".replace(" ", ""), "1+x", MathEqualParams())
+    first = ask_of("$\\sin x$", ["\\cos x"], MathEqualParams())
+    second = ask_of(" \\sin  x.", "\\cos x", MathEqualParams())
     assert isinstance(first, Job)
     assert first == second
     assert hash(first) == hash(second)
@@ -93,28 +93,40 @@ def test_equal_rows_ask_equal_jobs() -> None:
 def test_evidence_shows_what_was_compared() -> None:
     assert math_equal.evidence is not None
     by_text = math_equal.evidence("$1{,}000$", "1000", MathEqualParams(), None)
-    assert by_text == {"answer": "1000", "gold": ["1000"], "decided_by": "text", "verdict": None}
-    by_algebra = math_equal.evidence("1+x", ["x+1"], MathEqualParams(), {"verdict": "equal"})
-    assert by_algebra == {"answer": "1+x", "gold": ["x+1"], "decided_by": "math-verify", "verdict": "equal"}
+    assert by_text == {
+        "answer": "1000",
+        "as_written": "$1{,}000$",
+        "gold": ["1000"],
+        "decided_by": "text",
+        "because": "the normal forms are the same",
+    }
+    by_algebra = math_equal.evidence("\\sin x", ["\\cos x"], MathEqualParams(), {"verdict": "unequal"})
+    assert (by_algebra["decided_by"], by_algebra["because"]) == ("math-verify", "algebra finds no equality")
+    no_answer = math_equal.evidence(None, ["x+1"], MathEqualParams(), None)
+    assert (no_answer["answer"], no_answer["because"]) == (None, "no answer was found")
+    no_gold = math_equal.evidence("5", "4:30p..", MathEqualParams(), None)
+    assert "time of day" in str(no_gold["because"])
+    too_long = math_equal.evidence("x+" * 50_000, "\\sin x", MathEqualParams(), None)
+    assert (too_long["decided_by"], len(str(too_long["as_written"]))) == ("limits", 500)
 
 
 @pytest.mark.parametrize(
     ("gold", "answer", "value", "reason"),
     [
-        ("x+1", {"verdict": "equal"}, True, None),
-        ("x+1", {"verdict": "unequal"}, False, None),
-        ("x+1", {"verdict": "unequal", "reason": "unparsable"}, False, "unparsable"),
-        ("x+1", {"verdict": "unreasonable"}, False, "unreasonable"),
-        ("x+1", {"verdict": "gold_unreadable"}, None, "gold_unreadable"),
-        ("x+1", {"verdict": "gold_unreasonable"}, None, "gold_unreasonable"),
-        (["Friday", "x+1"], {"verdict": "gold_unreadable"}, False, None),
+        ("\\sin x", {"verdict": "equal"}, True, None),
+        ("\\sin x", {"verdict": "unequal"}, False, None),
+        ("\\sin x", {"verdict": "unequal", "reason": "unparsable"}, False, "unparsable"),
+        ("\\sin x", {"verdict": "unreasonable"}, False, "unreasonable"),
+        ("\\sin x", {"verdict": "gold_unreadable"}, None, "gold_unreadable"),
+        ("\\sin x", {"verdict": "gold_unreasonable"}, None, "gold_unreasonable"),
+        (["Friday", "\\sin x"], {"verdict": "gold_unreadable"}, False, None),
     ],
 )
 def test_reading_answers_from_a_dictionary(
     gold: object, answer: dict[str, str], value: Any, reason: str | None
 ) -> None:
     assert math_equal.read is not None
-    result = result_of(math_equal.read("y+1", gold, MathEqualParams(), answer))
+    result = result_of(math_equal.read("\\cos x", gold, MathEqualParams(), answer))
     assert (value_of(result), reason_of(result)) == (value, reason)
 
 

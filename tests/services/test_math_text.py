@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulereward.text.math_answer import prove, read_written
-from rulereward.text.math_exact import Listed, LongInteger, Number, read_exact
+from rulereward.text.math_exact import Number
 from rulereward.text.math_limits import excess
 from rulereward.text.math_normal import normal_form
 from rulereward.text.math_units import split_measure
+from rulereward.text.math_values import Listed, LongInteger, read_exact
 
 CHARACTERS = "0123.,-+/^_{}()[]%$=:!'&x½²√π，。５或 \n\u2212\u200b"
 COMMANDS = ["\\{", "\\}", "\\%", "\\,", "{,}", "\\(", "\\)", "\\\\", "**", "\\frac", "\\sqrt", "\\text{", "\\boxed{"]
@@ -103,7 +104,7 @@ def test_normal_form(text: str, normal: str) -> None:
         ("0,111", None),
         ("(1,234)", None),
         ("1\\frac{5}{4}", None),
-        ("2x", None),
+        ("2x2", None),
         ("1e99999", None),
         ("", None),
     ],
@@ -167,4 +168,4 @@ def test_reading_is_linear_in_the_text() -> None:
     """Each of these takes minutes where a step is quadratic; the suite would not end."""
     for piece in ("1", "1,", "\\text{", "{", "}", "(", "^(", "√(", "1 ", "$", "²", "\\pm ", "a ", "_{", "9^", "5 cm"):
         written = read_written(piece * (19_000 // len(piece)))
-        assert written.excess is not None or written.exact is not None
+        assert written.excess is not None or written.exact is not None or written.blank
