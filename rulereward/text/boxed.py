@@ -13,6 +13,8 @@ _TOKEN = re.compile(
     r"|\\.|[{}]",
     re.DOTALL,
 )
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_LOOKS = 4
 
 
 def boxed_span(text: str, *, last: bool = True) -> Span | None:
@@ -23,8 +25,7 @@ def boxed_span(text: str, *, last: bool = True) -> Span | None:
     """
     if "\\boxed" not in text and "\\fbox" not in text:
         return None
-    boxes = _boxes(text)
-    return max(boxes, default=None) if last else next(boxes, None)
+    return _last_box(text) if last else next(_boxes(text), None)
 
 
 def boxed_spans(text: str) -> list[Span]:
@@ -38,6 +39,43 @@ def boxed_spans(text: str) -> list[Span]:
     return found
 
 
+def _last_box(text: str) -> Span | None:
+    """The box that begins last. It nearly always stands near the end, so we look from there first."""
+    end = len(text)
+    for _ in range(_LOOKS):
+        at = max(text.rfind("\\boxed", 0, end), text.rfind("\\fbox", 0, end))
+        if at < 0:
+            return None
+        token = None if _is_escaped(text, at) else _TOKEN.match(text, at)
+        box = None if token is None else _box_of(text, token)
+        if box is not None:
+            return box
+        end = at
+    return max(_boxes(text), default=None)  # many boxes that are never closed: one pass, so that it stays linear
+
+
+def _is_escaped(text: str, at: int) -> bool:
+    r"""Is the backslash at `at` the second of a pair, as in `\\boxed`?"""
+    before = text[:at]
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
+
+
+def _box_of(text: str, token: re.Match[str]) -> Span | None:
+    if token.lastgroup == "bare":
+        return _bare(token)
+    depth = 1 if token.lastgroup == "open" else 0
+    start = token.end()
+    for brace in _BRACE.finditer(text, start) if depth else ():
+        depth += (brace[0] == "{") - (brace[0] == "}")
+        if depth == 0:
+            return start, brace.start()
+    return None
+
+
+def _bare(token: re.Match[str]) -> Span:
+    return token.start("bare"), token.start("bare") + len(token["bare"].rstrip(".,"))
+
+
 def _boxes(text: str) -> Iterator[Span]:
     """All boxes in the order in which they close."""
     open_braces: list[int | None] = []  # where the content of a box began; None for another brace
@@ -46,8 +84,7 @@ def _boxes(text: str) -> Iterator[Span]:
         if kind == "open":
             open_braces.append(token.end())
         elif kind == "bare":
-            bare = token["bare"].rstrip(".,")
-            yield token.start("bare"), token.start("bare") + len(bare)
+            yield _bare(token)
         elif token[0] == "{":
             open_braces.append(None)
         elif token[0] == "}" and open_braces:
