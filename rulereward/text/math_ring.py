@@ -21,8 +21,8 @@ Powers = tuple[tuple[str, int], ...]
 Polynomial = Mapping[tuple[int, Powers], Fraction]
 """Coefficients by square root and by powers of names, those in order; zero is empty."""
 
-STEPS = 600
-"""About 3 ms at the most; what people write takes 1 to 100 steps."""
+STEPS = 400
+"""About 2 ms at the most; what people write takes 1 to 100 steps."""
 MAX_BITS = 40_000
 MAX_POWER = 10_000
 _BITS_A_STEP = 128

@@ -19,8 +19,7 @@ _MAX_PARTS = 8
 _SET_BRACKETS = ("(", "[", "{")
 
 _LONG_INTEGER = re.compile(r"([+-]?)0*([0-9]+)")
-_GROUPED_ITEMS = re.compile(r"[0-9],[0-9]{3}(?![0-9]).*, |, .*[0-9],[0-9]{3}(?![0-9])")
-"""`1,000, 2,000`: commas without a space within numbers, with one between them."""
+_GROUPED = re.compile(r"[0-9],[0-9]{3}(?![0-9])")
 _CLOCK = re.compile(r"[0-9]{1,2} ?: ?[0-5][0-9]")
 _GROUP = re.compile(r"[0-9]{3}(?![0-9])")
 _INFINITY = re.compile(r"([+-]?) ?\\infty")
@@ -207,17 +206,17 @@ def _read_ratio(text: str, ring: Ring) -> Listed | Scalar | None:
         first, *others = (as_ratio(item, ring) for item in found)
         if len(others) == 1:
             return of_ratio(ring.divide(first, others[0]), places)
-        return Listed(
-            ("ratio", f"of {len(found)}"), tuple(of_ratio(ring.divide(other, first), places) for other in others)
-        )
+        quotients = tuple(of_ratio(ring.divide(other, first), places) for other in others)
     except Unproved:
         return None
+    return Listed(("ratio", f"of {len(found)}"), quotients)
 
 
 def _read_list(text: str, ring: Ring) -> Listed | None:
     joint = _JOINT.sub(", ", text)
     brackets, inner = _brackets(joint)
-    pieces = inner.split(", ") if _GROUPED_ITEMS.search(inner) else inner.split(",")
+    spaced = ", " in inner and _GROUPED.search(inner) is not None  # 1,000, 2,000
+    pieces = inner.split(", " if spaced else ",")
     if not 2 <= len(pieces) <= _MAX_ITEMS:
         return None
     if any(before[-1:].isdigit() and _GROUP.match(after) for before, after in pairwise(pieces)):
