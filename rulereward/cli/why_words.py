@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rulereward.insight.why.told import Told
 from rulereward.plan.layout import display_width
@@ -46,6 +46,8 @@ def plain_words(value: object, room: int | None = None) -> str:
         return "null"
     if isinstance(value, list | tuple):
         return shortened(f"[{', '.join(plain_words(item, room) for item in value)}]", room)
+    if isinstance(value, Mapping):
+        return shortened(", ".join(f"{name} {plain_words(item, room)}" for name, item in value.items()), room)
     return shortened(one_line(str(value)), room)
 
 

@@ -96,7 +96,7 @@ class View:
         origin = int(self.source[row])
         offsets = self.column.offsets
         if start == offsets[origin] and end == offsets[origin + 1]:
-            return self.column.strings[origin]
+            return self.column.strings[origin] or ""  # an empty window may lie in the row of a missing text
         return self.column.data[start:end].tobytes().decode("utf-8")
 
     def texts(self) -> list[str | None]:

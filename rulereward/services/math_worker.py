@@ -35,7 +35,7 @@ from rulereward.services.worker import Handler, LimitHit, Turn, Worker
 from rulereward.text.math_answer import Written, comparisons, read_written
 from rulereward.text.math_claims import says_more, split_approximation, without_approximations
 from rulereward.text.math_exact import ROUNDED_PLACES, Percent, read_number
-from rulereward.text.math_normal import braces_balance
+from rulereward.text.math_wrappers import braces_balance
 from rulereward.text.math_rewrite import for_algebra
 from rulereward.text.math_units import Measure
 

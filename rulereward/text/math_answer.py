@@ -9,14 +9,18 @@ from typing import Literal
 
 from rulereward.text.math_exact import Expression, Percent, read_number
 from rulereward.text.math_limits import MAX_DIGITS, excess
-from rulereward.text.math_normal import MAX_CHARS, braces_balance, normal_form
+from rulereward.text.math_normal import MAX_CHARS, normal_form
 from rulereward.text.math_proofs import prove_equal
+from rulereward.text.math_reading import read_exact
 from rulereward.text.math_units import Measure, split_measure
-from rulereward.text.math_values import Exact, letters, read_exact
+from rulereward.text.math_values import Exact, letters
 from rulereward.text.math_words import complaint, is_verbal, same_words
+from rulereward.text.math_wrappers import braces_balance
 
 Units = Literal["loose", "strict"]
 
+_THE_SAME = ({"pound", "lb"}, {"pound", "£"})
+_PERHAPS_THE_SAME = ({"degree", "degree C"}, {"degree", "degree F"})
 _REMEMBERED_CHARS = 400
 _WORDS = re.compile(r"[$ ]*\\(?:text|textbf|textit|textrm|mbox) ?\{ *[A-Za-z]{2,40}[ .]*\}[$ .]*")
 _SHORT_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
@@ -144,7 +148,7 @@ def _units_agree(a: Measure, b: Measure, units: Units) -> bool:
     A known unit is no other one; `5 boys` and `5 children` may be the same, and degrees lack their scale. A base
     may be left out by an answer only: without one the gold is in base 10, where 101_2 is another number.
     """
-    if a.unit == b.unit or (a.unit is None and b.unit == "base 10"):
+    if a.unit == b.unit or {a.unit, b.unit} in _THE_SAME or (a.unit is None and b.unit == "base 10"):
         return True
     if units == "strict" or (a.unit is None and b.unit is not None and b.unit.startswith("base ")):
         return False
@@ -152,7 +156,7 @@ def _units_agree(a: Measure, b: Measure, units: Units) -> bool:
         return True
     if not (a.known or b.known):
         return ("/" in a.unit) == ("/" in b.unit)  # a price each is no number of things
-    return {a.unit, b.unit} in ({"degree", "degree C"}, {"degree", "degree F"})
+    return {a.unit, b.unit} in _PERHAPS_THE_SAME
 
 
 def comparisons(gold: Written, answer: Written, units: Units) -> list[tuple[Measure, Measure]]:

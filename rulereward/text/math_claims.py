@@ -23,7 +23,6 @@ _DROPPED = re.compile(
     r"|(?<=[0-9)}]) ?_ ?\{?[0-9A-Za-z]*\}?"
     r"|:=|(?<![A-Za-z)\]}'])'"
 )
-_CAPITAL_GAMMA = re.compile(r"\\Gamma(?![A-Za-z]| ?[(_{])")
 _TEXT = re.compile(r"\\text ?\{([^{}]*)\}")
 _JOINING = re.compile(r"(?:and|or|if|for|where|when|with|mod|max|min|[A-Za-z])?")
 _NAMED = re.compile(r"\s*(?:\\text ?\{[A-Za-z .]{1,40}\}\s*)=(?!=)")
@@ -33,8 +32,6 @@ _APPROXIMATION = re.compile(r"\\approx(?![A-Za-z])")
 
 def says_more(answer: str, gold: str) -> bool:
     """Does the answer say something that algebra would drop, and the gold does not say?"""
-    if (_CAPITAL_GAMMA.search(answer) is None) != (_CAPITAL_GAMMA.search(gold) is None):
-        return True  # algebra takes the letter and the small one for the same constant
     if _primes(answer) != _primes(gold):
         return True  # algebra takes A' for A and f' for f
     return bool(_marks(answer) - _marks(gold))

@@ -145,6 +145,11 @@ def as_ratio(value: Scalar, ring: Ring) -> Ratio:
     return ring.multiply(value.value, rational(Fraction(1, 100))) if value.percent else value.value
 
 
+def product(a: Scalar, b: Scalar, ring: Ring) -> Scalar:
+    """Raises Unproved where the budget does not suffice."""
+    return of_ratio(ring.multiply(as_ratio(a, ring), as_ratio(b, ring)), max(a.places, b.places))
+
+
 def _maybe_rounded(one: Number, other: Number) -> bool:
     """Could `one` be `other` rounded? Then a difference between them is no proof."""
     if one.places < ROUNDED_PLACES or not (other.fraction or one.digits >= DOUBLE_DIGITS):

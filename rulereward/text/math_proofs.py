@@ -15,8 +15,11 @@ _SURELY_SHORTER_BITS = 3 * MAX_CHARACTERS
 
 def prove_equal(gold: Exact, answer: Exact, percent: Percent) -> bool | None:
     """Are the two equal? Of what `percent` means see `prove_scalars`. Bounded in work."""
-    if isinstance(gold, Named) and isinstance(answer, Named) and gold.name != answer.name:
-        return False if _are_other_things(gold, answer) else None
+    if isinstance(gold, Named) and isinstance(answer, Named):
+        if gold.letter != answer.letter:
+            return False if _are_other_things(gold, answer) else None
+        if gold.numbered and answer.numbered:
+            return True if _Proof(percent).in_order(gold.value, answer.value) else None
     a = gold.value if isinstance(gold, Named) else gold
     b = answer.value if isinstance(answer, Named) else answer
     return _Proof(percent).plain(a, b)
@@ -39,6 +42,12 @@ class _Proof:
         if isinstance(a, LongInteger) and isinstance(b, LongInteger):
             return a == b
         return False if _unlike(a, b) or _unlike(b, a) else None
+
+    def in_order(self, a: Plain, b: Plain) -> bool:
+        """Are two lists proved equal item by item?"""
+        assert isinstance(a, Listed)
+        assert isinstance(b, Listed)
+        return len(a.items) == len(b.items) and all(map(self._items, a.items, b.items))
 
     def _lists(self, a: Listed, b: Listed) -> bool | None:
         """Tuples and intervals differ where an item does; sets and bare lists may be reordered."""
@@ -94,4 +103,5 @@ def _unlike(a: Plain, b: Plain) -> bool:
     """Are the two of sorts that have nothing in common: a list and a number, a number and a very long one?"""
     if isinstance(a, LongInteger) and isinstance(b, Number):
         return abs(b.value).numerator.bit_length() < _SURELY_SHORTER_BITS
-    return isinstance(a, Listed) and a.sure and isinstance(b, Number | Expression) and not letters(b)
+    several = isinstance(a, Union) or (isinstance(a, Listed) and a.sure)
+    return several and isinstance(b, Number | Expression) and not letters(b)

@@ -27,7 +27,8 @@ _SYNONYMS = {
     "mg": "milligram milligrams 毫克",
     "g": "gram grams 克",
     "kg": "kilogram kilograms 千克 公斤",
-    "lb": "lbs pound pounds",
+    "lb": "lbs",
+    "pound": "pounds",
     "oz": "ounce ounces",
     "mL": "ml milliliter milliliters millilitre millilitres 毫升",
     "L": "liter liters litre litres 升",
@@ -80,7 +81,7 @@ _RAISED = r"(?: ?\^ ?(?:\{ ?([23]) ?\}|([23])))?$"
 _WORDED = re.compile(r"\\text ?\{([^{}\\]*)\}" + _RAISED)
 _PLAIN = re.compile(
     r"(?:(?<=[0-9}])|(?<=\\pi))( ?)"
-    r"((?:(?:square|sq\.?|cubic|degrees?) )?[A-Za-z$€\u4e00-\u9fff]+(?:/[A-Za-z\u4e00-\u9fff]+)?)" + _RAISED
+    r"((?:(?:square|sq\.?|cubic|degrees?) )?[A-Za-z$€\u4e00-\u9fff]+(?:(?:/| per )[A-Za-z\u4e00-\u9fff]+)?)" + _RAISED
 )
 _IN_BRACKETS = re.compile(r"(?<=[0-9}]) ?\( ?([A-Za-z/\u4e00-\u9fff]{1,12}) ?\)$")
 _DEGREE = re.compile(r" ?\^ ?(?:\\circ|\{ ?\\circ ?\}) ?(?:([CF])|\\text ?\{ ?([CF]) ?\})?$")
@@ -132,7 +133,8 @@ def _worded(text: str) -> Measure | None:
     if match is None or not _valued(text[: match.start()]):
         return None
     unit, known = _canonical(match[1], match[2] or match[3])
-    if not known and (len(match[1].strip()) == 1 or not could_be_unit(match[1])):
+    single = match[1].strip()
+    if not known and ((len(single) == 1 and single.isascii()) or not could_be_unit(match[1])):
         return None  # a variable set upright, or words that say something else
     return Measure(text[: match.start()].rstrip(), unit=unit, known=known)
 
@@ -146,7 +148,7 @@ def _plain(text: str) -> Measure | None:
     word = match[2]
     if not known and (len(word) < _WORD_LETTERS or word in PLAIN_NAMES) and word.isascii():
         return None
-    if not known and not could_be_unit(word):
+    if not known and not could_be_unit(word.replace(" per ", "/")):
         return None
     if len(word) == 1 and word.isascii() and word.isalpha() and not (match[1] and word in _ONE_LETTER):
         return None

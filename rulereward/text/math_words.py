@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from rulereward.text.math_normal import braces_balance
 from rulereward.text.math_symbols import PLAIN_NAMES
 from rulereward.text.math_units import split_measure
+from rulereward.text.math_wrappers import braces_balance
 
 _SHORT_WORDS = frozenset(("yes", "no", "odd", "even", "true", "false", "none", "dne"))
 _JOINING = frozenset(("and", "or", "if", "for", "where", "when", "with", "mod", "max", "min", "gcd", "lcm", "det"))

@@ -103,7 +103,7 @@ def slow_run(tmp_path):
     ruleset.write_text(
         "rulereward: 1\nrules: {slow: slow(completion), equal: 'math_equal(completion, answer)'}\nscore: slow\n"
     )
-    rows = [{"id": n, "completion": f"x^2 + {n}", "answer": f"{n} + x*x"} for n in range(3000)]
+    rows = [{"id": n, "completion": f"ln(x) + {n}", "answer": f"{n} + ln(x)"} for n in range(3000)]
     source = write_rows(tmp_path / "in.jsonl", rows)
     return ["score", source, "-r", ruleset, "--kinds", "my_slow"], environment(PYTHONPATH=f"{ROOT}:{tmp_path}")
 

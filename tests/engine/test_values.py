@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 from oracle import KINDS, assert_agree, bits, by_engine, by_reference
 
 from rulereward.api import Ruleset, Scores
-from rulereward.data import State
+from rulereward.data import MISSING, U8, U16, State, TextColumn, Texts, View
+from rulereward.engine.values import pick
 
 FILES = ("values.yaml", "routes.yaml", "lists.yaml")
 FOLDER = Path(__file__).parents[1] / "cases" / "language"
@@ -74,3 +76,27 @@ def test_a_list_of_constants_is_a_list_of_golds() -> None:
     scores, jobs = by_engine(ruleset, rows, "all")
     assert scores.reward.tolist() == [1, 1, 0]
     assert_agree(scores, jobs, by_reference(ruleset, rows, "all"), by_reference(ruleset, rows, "all"))
+
+
+def test_empty_instead_of_missing_texts_keep_where_the_others_came_from() -> None:
+    """`boxed(x) ?? ""` still points into x, in whose first row there is no text at all."""
+    texts = TextColumn.from_strings([None, "abc", "abcdef"])
+    parts = View(texts, np.array([MISSING, 4, MISSING]), np.array([0, 6, 0]), np.arange(3))
+    found = Texts(parts, np.array([1, 0, 1], dtype=np.uint8), np.zeros(3, dtype=np.uint16))
+    empty = Texts(TextColumn.from_strings(["", "", ""]).view(), *cell_states(3))
+    picked = pick(np.array([False, True, False]), found, empty)
+    assert isinstance(picked, Texts)
+    assert picked.view.column is texts
+    assert picked.view.texts() == ["", "bc", ""]
+
+
+def test_other_texts_instead_of_missing_ones_are_packed_anew() -> None:
+    found = Texts(TextColumn.from_strings([None, "abc"]).view(), np.array([1, 0], dtype=np.uint8), cell_states(2)[1])
+    other = Texts(TextColumn.from_strings(["x", ""]).view(), *cell_states(2))
+    picked = pick(np.array([False, True]), found, other)
+    assert isinstance(picked, Texts)
+    assert picked.view.texts() == ["x", "abc"]
+
+
+def cell_states(size: int) -> tuple[U8, U16]:
+    return np.zeros(size, dtype=np.uint8), np.zeros(size, dtype=np.uint16)

@@ -20,9 +20,9 @@ Behaviour = Callable[[Job, Done], None]
 
 
 def row(number: int) -> dict[str, object]:
-    """x + n against n + x where n is even, against n + 1 + x where it is odd; `sure` from the 20th row on."""
-    gold = f"{number}+x" if number % 2 == 0 else f"{number + 1}+x"
-    completion = f"so it is \\boxed{{x+{number}}}"
+    """ln x + n against n + ln x where n is even, against n + 1 + ln x where it is odd; `sure` from the 20th row on."""
+    gold = f"{number}+\\ln x" if number % 2 == 0 else f"{number + 1}+\\ln x"
+    completion = f"so it is \\boxed{{\\ln x+{number}}}"
     return {"completion": completion, "answer": gold, "sure": number >= 20, "n": number}
 
 
@@ -37,7 +37,7 @@ def number_of(job: Job) -> int:
 
 
 def verdict(job: Job) -> dict[str, object]:
-    """The true answer: x + a equals b + x exactly if a equals b."""
+    """The true answer: ln x + a equals b + ln x exactly if a equals b."""
     golds, answer, _, _ = job.payload  # type: ignore[misc]
     return {"verdict": "equal" if re.findall(r"\d+", answer) == re.findall(r"\d+", golds[0]) else "unequal"}
 

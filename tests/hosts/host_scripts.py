@@ -23,8 +23,8 @@ signal.alarm(120)  # a script that hangs ends
 def score(first=0, ruleset=None):
     \"\"\"Three rows that need algebra: right, wrong, right.\"\"\"
     numbers = range(first, first + 3)
-    completions = [f"\\\\boxed{{x+{n}}}" for n in numbers]
-    answers = [f"{n}+x" if n != first + 1 else f"{n}-x" for n in numbers]
+    completions = [f"\\\\boxed{{ln x+{n}}}" for n in numbers]
+    answers = [f"{n}+ln x" if n != first + 1 else f"{n}-ln x" for n in numbers]
     return (ruleset or rr.load("math")).score(completions, answer=answers).reward.tolist()
 
 def children():

@@ -40,4 +40,4 @@ class PatientMath:
 
 def algebra(count: int, first: int = 0) -> Iterator[tuple[str, str]]:
     """Completions and answers that are equal, which only algebra can tell."""
-    return ((f"x+{number}", f"{number}+x") for number in range(first, first + count))
+    return ((f"\\ln x+{number}", f"{number}+\\ln x") for number in range(first, first + count))

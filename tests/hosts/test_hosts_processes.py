@@ -90,7 +90,7 @@ def test_a_ruleset_sent_to_a_fresh_process(tmp_path: Path) -> None:
     def work(ruleset):
         path = pathlib.Path("mine.yaml")
         path.unlink(missing_ok=True)
-        return ruleset.fingerprint, ruleset.score(["x+1", "x+2"], answer=["1+x", "1+x"]).reward.tolist()
+        return ruleset.fingerprint, ruleset.score(["ln x+1", "ln x+2"], answer=["1+ln x", "1+ln x"]).reward.tolist()
 
     if __name__ == "__main__":
         ruleset = rr.load("./mine.yaml")

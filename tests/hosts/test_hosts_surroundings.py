@@ -38,7 +38,7 @@ def test_when_no_more_files_may_be_opened(tmp_path: Path) -> None:
         return Supervisor(ServiceSpec("math", worker_command("math"), math_identity, lambda phase: {}, pause_s=0.1))
 
     ruleset = rr.load("math")
-    rows = [{"completion": "\\\\boxed{4}", "answer": "4"}, {"completion": "\\\\boxed{x+1}", "answer": "1+x"}]
+    rows = [{"completion": "\\\\boxed{4}", "answer": "4"}, {"completion": "\\\\boxed{ln x+1}", "answer": "1+ln x"}]
     with Services({"math": service}) as services:
         ruleset.score_rows(rows[:1], services=services)
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -106,7 +106,7 @@ def test_what_debugs_the_caller_does_not_slow_the_workers(monkeypatch: pytest.Mo
     for name, value in {"PYTHONTRACEMALLOC": "25", "PYTHONINSPECT": "1", "PYTHONWARNINGS": "error"}.items():
         monkeypatch.setenv(name, value)
     with Services() as services:
-        rows = [{"completion": "\\boxed{(x+1)^2}", "answer": "x^2+2x+1"}]
+        rows = [{"completion": "\\boxed{(\\ln x+1)^2}", "answer": "(\\ln x)^2+2\\ln x+1"}]
         assert rr.load("r1").score_rows(rows, services=services)["accuracy"].values.tolist() == [1.0]
 
 
@@ -117,7 +117,7 @@ def test_signals_that_the_caller_blocks_are_not_blocked_in_workers() -> None:
     earlier = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     try:
         with Services() as services:
-            rows = [{"completion": "\\boxed{x+1}", "answer": "1+x"}]
+            rows = [{"completion": "\\boxed{\\ln x+1}", "answer": "1+\\ln x"}]
             assert rr.load("r1").score_rows(rows, services=services)["accuracy"].values.tolist() == [1.0]
             (worker, *_) = children() - others
             status = Path(f"/proc/{worker}/status").read_text(encoding="ascii")

@@ -19,8 +19,8 @@ from rulereward.services import Services
 THREADS = 8
 ROWS = [
     {
-        "completion": f"{'word ' * (number % 50)}</think> so \\boxed{{x+{number % 13}}}",
-        "answer": f"{number % 7}+x",
+        "completion": f"{'word ' * (number % 50)}</think> so \\boxed{{\\ln x+{number % 13}}}",
+        "answer": f"{number % 7}+\\ln x",
         "prompt_id": number // 4,
     }
     for number in range(400)

@@ -149,10 +149,10 @@ def test_a_service_that_fails_gives_errors_of_rows(monkeypatch):
     with Services({"math": FailingMath}) as services:
         monkeypatch.setattr("rulereward.api.ruleset.shared_services", lambda: services)
         with served(rr.load("math"), ServerSettings(masked=-1.0)) as (url, _):
-            asks = {"completion": "\\boxed{x+3}", "answer": "3+x"}
+            asks = {"completion": "\\boxed{\\ln x+3}", "answer": "3+\\ln x"}
             decided = {"completion": "\\boxed{4}", "answer": "4"}
             answer = post(url, "/score", {"rows": [asks, decided]})
-            body = {"query": ["p: \\boxed{x+3}"], "prompts": ["p:"], "labels": ["3+x"]}
+            body = {"query": ["p: \\boxed{\\ln x+3}"], "prompts": ["p:"], "labels": ["3+\\ln x"]}
             reward = post(url, "/get_reward", body)
     assert answer.status == reward.status == 200
     failed, right = answer.json["results"]

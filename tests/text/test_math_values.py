@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from rulereward.text.math_answer import judge, prove, read_written
 from rulereward.text.math_exact import Number
 from rulereward.text.math_normal import normal_form
-from rulereward.text.math_values import Exact, Infinite, Listed, Named, Union, read_exact
+from rulereward.text.math_reading import read_exact
+from rulereward.text.math_values import Exact, Infinite, Listed, Named, Union
 
 
 def read_list(text: str) -> Listed:
@@ -102,6 +103,20 @@ def _bare(value: object) -> object:
         ("x=y", "y=x", None),
         ("x=5", "AB=5", None),
         ("x_1=5", "x_{1} = 5", True),
+        ("x_1=1, x_2=2", "x_1=1, x_2=2", True),
+        ("x_1=1, x_2=2", "x_1=2, x_2=1", None),  # two roots of one equation, or two unknowns
+        ("x=1 \\text{ or } x=2", "x_1=2, x_2=1", True),
+        ("x_1=1, x_2=2", "1, 2", True),
+        ("£5", "5 pounds", True),
+        ("6 pounds", "6 lb", True),
+        ("£5", "5 lb", False),
+        ("35", "35\\text{人}", True),
+        ("47\\text{ m}", "47 \\mathrm{~m}", True),
+        ("5 m/s", "5\\text{ m}/\\text{s}", True),
+        ("{101}_2", "(101)_{2}", True),
+        ("3:2", "3\\colon 2", True),
+        ("\\begin{pmatrix}3&2\\end{pmatrix}", "\\frac{1}{6}\\begin{pmatrix}18&12\\end{pmatrix}", True),
+        ("\\begin{pmatrix}3&2\\end{pmatrix}", "\\left(\\begin{array}{cc}3&2\\end{array}\\right)", True),
         ("f(x)=2x", "f'(x)=2x", False),
         ("f(2)=4", "f(3)=4", False),
         ("5", "\\text{Area}=5", True),
@@ -187,6 +202,18 @@ def test_50_percent_is_50_where_it_may_be() -> None:
         ("1'23", "1'23"),
         ("3\\frac12", "3\\frac{1}{2}"),
         ("\\frac123", "\\frac123"),
+        ("\\frac\\pi3", "\\frac{\\pi}{3}"),
+        ("\\frac1{x}", "\\frac{1}{x}"),
+        ("√10", "\\sqrt{10}"),
+        ("2∛54", "2\\sqrt[3]{54}"),
+        ("\\sqrt[3]7", "\\sqrt[3]{7}"),
+        ("\\sqrt23", "\\sqrt{2}3"),
+        ("\\log_28", "\\log_{2}8"),
+        ("x~+{}1", "x +1"),
+        ("\\mathbb R", "\\mathbb{R}"),
+        ("0万", "0"),
+        ("1.5万", "15000"),
+        ("2.5 million", "2500000"),
         ("{1 \\over 2}", "\\frac{1 }{ 2}"),
         ("x+{\\pi \\over 2}", "x+\\frac{\\pi }{ 2}"),
         ("\\overline{1}", "\\overline{1}"),

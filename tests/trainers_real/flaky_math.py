@@ -18,7 +18,7 @@ score: right + size / 1000char
 
 
 def completion(number: int) -> str:
-    return f"{'so ' * (number % 5)}\\boxed{{x+{number}}}"
+    return f"{'so ' * (number % 5)}\\boxed{{\\ln x+{number}}}"
 
 
 class FlakyMath:

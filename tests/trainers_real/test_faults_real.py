@@ -30,7 +30,7 @@ SMALLER = math.sqrt(8 / 9)
 
 def gold(row):
     """The sixth completion of each group is right."""
-    return f"{row // SIZE * SIZE + 5}+x"
+    return f"{row // SIZE * SIZE + 5}+\\ln x"
 
 
 def by_hand(row):

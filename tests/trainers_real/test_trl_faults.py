@@ -41,7 +41,7 @@ def one_step(kind, config, folder: Path, functions, tok, **options):
         save_strategy="no", gradient_checkpointing=False, disable_tqdm=True, shuffle_dataset=False, beta=0.0,
         **options,
     )  # fmt: skip
-    rows = data(["p", "q"], answer=["4+x", "15+x"])
+    rows = data(["p", "q"], answer=["4+\\ln x", "15+\\ln x"])
     trainer = kind(model=model(tok), processing_class=tok, args=args, train_dataset=rows, reward_funcs=functions)
     texts = [completion(number) for number in range(2 * SIZE)]
     ids = tok(texts, add_special_tokens=False)["input_ids"]

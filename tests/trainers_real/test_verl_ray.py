@@ -127,8 +127,8 @@ def test_one_worker_knows_the_means_of_groups(tmp_path, folder, workers):
     path = files_in(tmp_path, algebra=ALGEBRA)["algebra"]
     made = workers(folder, *manager(path, group_size=4))
     size = 150
-    texts = [r"\boxed{x^2+2x+1}", r"\boxed{x^2+2x+2}", r"\boxed{1}", r"\boxed{2}"] * size
-    golds = ["(x+1)^2", "(x+1)^2", None, None] * size
+    texts = [r"\boxed{2\ln x}", r"\boxed{3\ln x}", r"\boxed{1}", r"\boxed{2}"] * size
+    golds = [r"\ln x+\ln x", r"\ln x+\ln x", None, None] * size
     order = np.random.default_rng(0).permutation(4 * size)
     uids = [f"prompt {row // 4}" for row in order]
     data = batch(tokenizer(), [texts[row] for row in order], [golds[row] for row in order], uid=uids)
