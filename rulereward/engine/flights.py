@@ -30,6 +30,7 @@ from rulereward.kind import (
     Ticket,
     jobs_of,
 )
+from rulereward.kind.served import ForesightfulTicket
 from rulereward.plan.nodes import Measurement, Node
 from rulereward.services.cache import cache_key
 
@@ -237,6 +238,21 @@ class Flights:
             return Arrival(seat, kind.read(*seat.arguments, *extra, seat.answered), None)
         except Exception as error:  # noqa: BLE001  (the door from exceptions to error cells)
             return Arrival(seat, None, failure_reason(error))
+
+    def last_arrivals(self) -> list[Arrival]:
+        """Give up; but first read what has landed, and for jobs that were tried once what their service foresees.
+
+        What is only foreseen is not kept for later runs: they may have the time for a second try.
+        """
+        tickets = [ticket for ticket in self._tickets if isinstance(ticket, ForesightfulTicket)]
+        foreseen = [found for ticket in tickets for found in ticket.foreseen()]
+        arrivals = self.arrivals(timeout_s=0.0)
+        for job, answer in foreseen:
+            if _told_apart(job) in self._waiting:
+                self._cache_keys.pop(_told_apart(job), None)
+                arrivals += self._read(job, answer)
+        self.give_up()
+        return arrivals
 
     def give_up(self) -> None:
         """Cancel what is in flight; what lands later finds nobody waiting."""

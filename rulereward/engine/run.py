@@ -33,7 +33,7 @@ from rulereward.engine import listing, operations
 from rulereward.engine.branches import needing, sort_rows
 from rulereward.engine.constants import constant_column
 from rulereward.engine.demand import Demanded, demand, first_demand
-from rulereward.engine.flights import Flights
+from rulereward.engine.flights import Arrival, Flights
 from rulereward.engine.folding import Folder
 from rulereward.engine.leaves import (
     Block,
@@ -100,6 +100,8 @@ class _Run:
     reasons: ReasonTable = field(init=False)
     flights: Flights = field(init=False)
     folder: Folder | None = None
+    late: Bools | None = None
+    """Once the run is stopped: the rows whose flights came in last, for which local cells are still measured."""
 
     def result(self) -> RunResult:
         self._start()
@@ -274,8 +276,10 @@ class _Run:
                 ready = ready & (self.values[arg].states != UNKNOWN)
         if node.id in self.asked:
             ready = ready & ~self.asked[node.id]
+        if self.late is not None:
+            ready = ready & self.late
         rows: I64 = ready.nonzero()[0]
-        if not len(rows) or self._stopped() is not None:
+        if not len(rows) or (self._stopped() is not None and (self.late is None or node.served)):
             return False
         started = time.perf_counter()
         everything = len(rows) == self.batch.size
@@ -318,7 +322,10 @@ class _Run:
 
     def _land(self, timeout_s: float) -> bool:
         """Take in answers that have arrived; True if any has."""
-        arrivals = sorted(self.flights.arrivals(timeout_s), key=lambda arrival: arrival.seat.row)
+        return self._take_in(self.flights.arrivals(timeout_s))
+
+    def _take_in(self, found: Sequence[Arrival]) -> bool:
+        arrivals = sorted(found, key=lambda arrival: arrival.seat.row)
         by_node: dict[int, list[int]] = {}
         for index, arrival in enumerate(arrivals):
             by_node.setdefault(arrival.seat.node.id, []).append(index)
@@ -345,8 +352,19 @@ class _Run:
         return None
 
     def _abandon(self, demanded: Demanded, reason: Reason) -> None:
-        """Make every cell that is still wanted an error; flights are given up, arithmetic is still done."""
-        self.flights.give_up()
+        """Make every cell that is still wanted an error; flights are given up, arithmetic is still done.
+
+        First come the flights that had landed, and answers that are as good as known (`Flights.last_arrivals`): a
+        slow answer must not be able to buy an error. What its rows then want is measured, however late it is.
+        """
+        if self.late is None:
+            arrivals = self.flights.last_arrivals()
+            self._take_in(arrivals)
+            self.late = np.zeros(self.batch.size, dtype=np.bool_)
+            self.late[[arrival.seat.row for arrival in arrivals]] = True
+            demanded = self._demand()
+            while arrivals and self._forward(demanded):
+                demanded = self._demand()
         for node in self.plan.nodes:
             wanted = demanded[node.id]
             if wanted is None or node.op not in (Op.MEASURE, Op.TEXT):

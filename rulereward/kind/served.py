@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 Plain = str | int | float | bool | None | tuple["Plain", ...]
 """Hashable JSON-like data; a tuple stands for an array."""
@@ -55,6 +55,15 @@ class Ticket(Protocol):
 
     def cancel(self) -> None:
         """Give the jobs up. Jobs nobody else waits for stop; `done` is not called for them any more."""
+        ...
+
+
+@runtime_checkable
+class ForesightfulTicket(Ticket, Protocol):
+    """A ticket that also knows how jobs would be answered which the service has tried and means to try again."""
+
+    def foreseen(self) -> Sequence[tuple[Job, Answer]]:
+        """For where nobody can wait any longer. What a completion brought about only: it must not pay to be slow."""
         ...
 
 

@@ -1,6 +1,7 @@
 """The jobs of one service on their way: which wait, which wait to be tried alone, and what became of each.
 
 its worker says it hit a limit, or is killed for being stuck     tried again alone; then what the service says
+until then, in a phase that is believed                          foreseen: what the service would say
 its worker dies                                                  tried again alone; then `service_died`
 no worker can be started                                         `service_unavailable`; later jobs try again
 everyone who waited for it gave up                               dropped
@@ -8,25 +9,33 @@ everyone who waited for it gave up                               dropped
 
 from __future__ import annotations
 
+import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 
 from rulereward.kind import Answer, Failure
 from rulereward.services.entry import Entry, Waiter
 from rulereward.services.frames import pack
+from rulereward.services.lanes import Lanes
 from rulereward.services.spec import ServiceSpec
 
 _DEATHS = 2
 
 
 class JobBoard:
-    """Not thread-safe. `queue` is tried first; `lone` holds the second tries, each with a worker to itself."""
+    """Not thread-safe. `queue` holds the first tries, `lone` the second ones, each with a worker to itself.
+
+    Second tries take long and are mostly of hostile answers, so they come when no first try waits. Where there are
+    always first tries, as in a server, one second try begins every few seconds.
+    """
 
     def __init__(self, spec: ServiceSpec) -> None:
         self._spec = spec
         self._entries: dict[bytes, Entry] = {}
-        self.queue: deque[Entry] = deque()
+        self.queue = Lanes()
         self.lone: deque[Entry] = deque()
+        self._lone_at = 0.0
+        """When a second try last began, or the first of those that wait came to wait."""
 
     @property
     def waiting(self) -> int:
@@ -39,7 +48,8 @@ class JobBoard:
             key = pack(waiter.job.payload)
             entry = self._entries.get(key)
             if entry is None:
-                entry = self._entries[key] = Entry(key, waiter.job)
+                affinity = self._spec.affinity(waiter.job)
+                entry = self._entries[key] = Entry(key, waiter.job, key if affinity is None else affinity)
                 self.queue.append(entry)
             entry.waiters.append(waiter)
             waiter.entry = entry
@@ -50,14 +60,30 @@ class JobBoard:
         for entry in entries:
             if not entry.wanted:
                 self._forget(entry)
-        self.queue = deque(entry for entry in self.queue if entry.wanted)
+        for entry in self.queue.clear():
+            if entry.wanted:
+                self.queue.append(entry)
         self.lone = deque(entry for entry in self.lone if entry.wanted)
+
+    def next_for(self, held: Hashable, run: int, others: Collection[Hashable], *, idle: bool) -> Entry | None:
+        """The job for a worker (see `Lanes.take`); None where there is none, or it must be idle for the next one."""
+        lone_is_due = time.monotonic() - self._lone_at >= self._spec.lone_every_s
+        if self.lone and (lone_is_due or not self.queue):
+            if not idle:
+                return None
+            self._lone_at = time.monotonic()
+            return self.lone.popleft()
+        return self.queue.take(held, run, others) if self.queue else None
 
     def put_back(self, entries: Iterable[Entry]) -> None:
         """Jobs that a worker was sent and did not begin, in their order: they are next."""
         for entry in reversed(list(entries)):
-            if entry.wanted:
-                (self.lone if entry.lone else self.queue).appendleft(entry)
+            if not entry.wanted:
+                continue
+            if entry.lone:
+                self.lone.appendleft(entry)
+            else:
+                self.queue.put_back(entry)
 
     def finish(self, entry: Entry, answer: Answer) -> None:
         """Hand the answer to all who wait for it."""
@@ -69,8 +95,10 @@ class JobBoard:
         """It hit a limit in `phase`, or its worker was killed there."""
         if entry.lone:
             self.finish(entry, self._spec.killed(phase))
-        else:
-            self._retry(entry)
+            return
+        if phase in self._spec.believed:
+            entry.foreseen = self._spec.killed(phase)
+        self._retry(entry)
 
     def after_death(self, entry: Entry, last_words: str) -> None:
         """Its worker died of its own accord."""
@@ -82,8 +110,7 @@ class JobBoard:
 
     def fail_waiting(self, failure: Failure) -> None:
         """Answer all jobs that are at no worker."""
-        entries = [*self.queue, *self.lone]
-        self.queue.clear()
+        entries = [*self.queue.clear(), *self.lone]
         self.lone.clear()
         for entry in entries:
             self.finish(entry, failure)
@@ -95,6 +122,8 @@ class JobBoard:
 
     def _retry(self, entry: Entry) -> None:
         if entry.wanted:
+            if not self.lone:
+                self._lone_at = time.monotonic()
             entry.lone = True
             self.lone.append(entry)
 

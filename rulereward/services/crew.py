@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import selectors
-import signal
 import threading
 import time
 from collections.abc import Sequence
@@ -76,7 +75,7 @@ class Crew:
     def stop(self, failure: Failure) -> None:
         """Kill every process, close every pipe, answer every job with `failure`."""
         for worker in self._workers:
-            worker.process.kill()
+            worker.ask_to_end()
         for worker in self._workers:
             worker.end()
         self._workers.clear()
@@ -97,22 +96,24 @@ class Crew:
     # ---------------------------------------------------------------- handing out
 
     def _hand_out(self) -> None:
-        board = self._board
-        for worker in list(self._workers):
-            if worker.stage is not Stage.READY or any(entry.lone for entry in worker.in_flight):
-                continue
-            while board.queue and len(worker.in_flight) < _PIPELINED:
-                self._send(worker, board.queue.popleft())
-            if board.lone and not worker.in_flight:
-                if board.lone[0].deaths and worker.answered:
-                    self._part_with(worker)  # a job that killed a worker gets a fresh one
-                else:
-                    self._send(worker, board.lone.popleft())
+        for worker in self._workers:
+            while worker.stage is Stage.READY and len(worker.in_flight) < _PIPELINED:
+                if any(entry.lone for entry in worker.in_flight):
+                    break
+                others = [other.affinity for other in self._workers if other is not worker and other.in_flight]
+                entry = self._board.next_for(worker.affinity, worker.run, others, idle=not worker.in_flight)
+                if entry is None:
+                    break
+                self._send(worker, entry)
 
     def _send(self, worker: WorkerProcess, entry: Entry) -> None:
         if not worker.in_flight:
             worker.enter("")
+        worker.run = worker.run + 1 if worker.affinity == entry.affinity else 1
+        worker.affinity = entry.affinity
         worker.in_flight.append(entry)
+        if entry.lone:
+            worker.outgoing += pack(None)  # it meets a fresh child
         worker.outgoing += pack([entry.job.payload, entry.lone])
         self._write(worker)
 
@@ -129,7 +130,7 @@ class Crew:
     def _staff(self) -> None:
         """Start processes for what still waits; where that is impossible, fail it."""
         while waiting := self._board.waiting:
-            live = sum(worker.stage is not Stage.LEAVING for worker in self._workers)
+            live = len(self._workers)
             if time.monotonic() < self._paused_until:
                 if not live:
                     message = f"the {self._spec.name} worker cannot be started: {self._trouble}"
@@ -191,15 +192,15 @@ class Crew:
             case ["phase", str(name)] if worker.in_flight:
                 worker.enter(name)
             case ["answer", dict(answer)] if worker.in_flight:
-                worker.answered += 1
                 worker.enter("")
                 self._board.finish(worker.in_flight.popleft(), answer)
             case ["limit", str(phase)] if worker.in_flight:
                 worker.enter("")
                 self._board.after_limit(worker.in_flight.popleft(), phase)
-            case ["bye"] if worker.stage is Stage.READY:
-                worker.stage = Stage.LEAVING
+            case ["stopped"] if worker.in_flight:
+                phase = worker.phase
                 worker.enter("")
+                self._board.after_limit(worker.in_flight.popleft(), phase)
             case _:
                 raise BrokenFrameError("an unexpected message")
 
@@ -214,7 +215,7 @@ class Crew:
             self._start_failed(worker.last_words())
         if entry is None:
             return
-        if limit or worker.process.returncode == -signal.SIGXCPU:
+        if limit:
             self._board.after_limit(entry, phase)
         else:
             self._board.after_death(entry, worker.last_words())
@@ -231,7 +232,7 @@ class Crew:
     def _deadline(self, worker: WorkerProcess) -> float | None:
         if worker.stage is Stage.STARTING:
             return worker.since + self._spec.start_limit_s
-        if worker.in_flight or worker.stage is Stage.LEAVING:
+        if worker.in_flight:
             return worker.since + self._spec.stuck_limit_s
         return None
 

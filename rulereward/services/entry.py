@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 from rulereward.kind import Answer, Job
@@ -38,10 +38,13 @@ class Entry:
 
     key: bytes
     job: Job
+    affinity: Hashable
     waiters: list[Waiter] = field(default_factory=list)
     lone: bool = False
     """It is to be tried with nothing else at its worker, because the first try hit a limit or killed the worker."""
     deaths: int = 0
+    foreseen: dict[str, object] | None = None
+    """The answer that a second limit would bring about, once a first one was hit that is believed."""
 
     @property
     def wanted(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 MAX_BYTES = 64 * 1024 * 1024
 _HEAD = 4
@@ -42,3 +43,27 @@ class FrameReader:
             at += _HEAD + size
         del self._buffer[:at]
         return values
+
+
+def read_frame(fd: int) -> object:
+    """The next value on a pipe, and not a byte more: what lies behind it is left for whoever reads next.
+
+    Raises EOFError where the pipe ends, BrokenFrameError.
+    """
+    size = int.from_bytes(_read_exactly(fd, _HEAD), "big")
+    if size > MAX_BYTES:
+        raise BrokenFrameError(f"a frame of {size:,} bytes")
+    try:
+        return json.loads(_read_exactly(fd, size))
+    except (ValueError, RecursionError) as problem:
+        raise BrokenFrameError(str(problem)) from problem
+
+
+def _read_exactly(fd: int, size: int) -> bytearray:
+    data = bytearray()
+    while len(data) < size:
+        more = os.read(fd, size - len(data))
+        if not more:
+            raise EOFError
+        data += more
+    return data

@@ -11,13 +11,15 @@ A job's payload is `(golds, answer, percent, units)`, all normal forms of `text.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from importlib import metadata
 
+from rulereward.kind import Job
 from rulereward.services.process import worker_command
 from rulereward.services.spec import ServiceSpec
 from rulereward.services.supervisor import Supervisor
 
-PROTOCOL = 2
+PROTOCOL = 3
 """Raised whenever our part of the work changes so that an answer could."""
 
 _LIBRARIES = ("math-verify", "latex2sympy2_extended", "sympy", "antlr4-python3-runtime")
@@ -40,7 +42,19 @@ def _killed(phase: str) -> dict[str, object]:
     return {"verdict": "unreasonable" if phase == _ANSWER_PHASE else "gold_unreasonable"}
 
 
-MATH = ServiceSpec("math", worker_command("math"), math_identity, _killed)
+def _golds(job: Job) -> Hashable:
+    """The worker that has read a job's golds knows them for the next job."""
+    return job.payload[0] if isinstance(job.payload, tuple) else None
+
+
+MATH = ServiceSpec(
+    "math",
+    worker_command("math"),
+    math_identity,
+    _killed,
+    believed=frozenset({_ANSWER_PHASE}),
+    affinity=_golds,
+)
 
 
 def math_service() -> Supervisor:

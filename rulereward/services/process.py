@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import sysconfig
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from enum import Enum, auto
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from rulereward.services.entry import Entry
 
 _STDERR_TAIL = 4_096
+_GRACE_S = 1.0
+"""How long a process may take to end with its own child, before both are killed."""
 _REAP_LIMIT_S = 10.0
 
 
@@ -28,12 +31,11 @@ class Stage(Enum):
 
     STARTING = auto()
     READY = auto()
-    LEAVING = auto()
-    """It takes no more jobs: it said goodbye, or we killed it."""
 
 
 class WorkerProcess:
-    """A child process. Not thread-safe: only the supervisor's thread touches it, and a forked child to let go of it.
+    """A child process, which has a child of its own. Not thread-safe: only the supervisor's thread touches it, and a
+    fork of the calling process to let go of it.
 
     `in_flight` are the jobs sent to it in order; the first is the one it works on.
     """
@@ -47,14 +49,17 @@ class WorkerProcess:
             stderr=subprocess.PIPE,
             bufsize=0,
             env=_environment(),
-            start_new_session=True,  # Ctrl-C in a terminal reaches the parent only
+            start_new_session=True,  # Ctrl-C in a terminal reaches the parent only, our signals its child as well
         )
         self.stage = Stage.STARTING
         self.in_flight: deque[Entry] = deque()
         self.phase = ""
         self.since = time.monotonic()
         """When the job it works on came to its phase, or when the process was started; monotonic seconds."""
-        self.answered = 0
+        self.affinity: Hashable = None
+        """Of the job it was sent last."""
+        self.run = 0
+        """How many jobs of that affinity it was sent one after the other."""
         self.outgoing = bytearray()
         self.frames = FrameReader()
         self._stderr = bytearray()
@@ -109,17 +114,33 @@ class WorkerProcess:
         code = self.process.returncode
         return f"signal {-code}" if code is not None and code < 0 else f"exit status {code}"
 
+    def ask_to_end(self) -> None:
+        """Have it end with its child. Does not wait."""
+        self._signal(signal.SIGTERM)
+
     def end(self) -> None:
-        """Kill it, read what is left of its standard error, and reap it."""
-        self.stage = Stage.LEAVING
-        self.process.kill()
-        with contextlib.suppress(subprocess.TimeoutExpired):  # unkillable in the kernel: nothing more can be done
-            self.process.wait(_REAP_LIMIT_S)
+        """End it and its child, read what is left of their standard error, and reap it.
+
+        By SIGTERM at first, on which it reaps its child: killed itself, it would leave that to the system.
+        """
+        self.ask_to_end()
+        try:
+            self.process.wait(_GRACE_S)
+        except subprocess.TimeoutExpired:
+            self._signal(signal.SIGKILL)
+            with contextlib.suppress(subprocess.TimeoutExpired):  # unkillable in the kernel: nothing more can be done
+                self.process.wait(_REAP_LIMIT_S)
         with contextlib.suppress(OSError):
             while data := os.read(self.stderr, 1 << 16):
                 self.note_stderr(data)
         for pipe in self.pipes:
             pipe.close()
+
+    def _signal(self, number: signal.Signals) -> None:
+        """Send a signal to it and its child. While it is not reaped nobody else can have its number."""
+        if self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: only zombies are left
+                os.killpg(self.process.pid, number)
 
     def let_go(self) -> None:
         """In a forked child: drop our copies of the pipes and leave the process to the parent."""

@@ -12,9 +12,8 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Callable, Sequence
-from functools import cached_property
 
-from rulereward.kind import Failure, Job
+from rulereward.kind import Answer, Failure, Job
 from rulereward.services.crew import SPAWNING, Crew
 from rulereward.services.entry import Done, Waiter
 from rulereward.services.spec import ServiceSpec
@@ -27,6 +26,7 @@ class Supervisor:
 
     def __init__(self, spec: ServiceSpec) -> None:
         self._spec = spec
+        self._identity: str | None = None
         self._fresh()
         with SPAWNING:
             _ALL.add(self)
@@ -38,9 +38,15 @@ class Supervisor:
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    @cached_property
+    @property
     def identity(self) -> str:
-        return self._spec.identity()
+        """See `Service`. Worked out once.
+
+        Not by `cached_property`: a fork while another thread is inside would leave its lock locked in the child.
+        """
+        if self._identity is None:
+            self._identity = self._spec.identity()
+        return self._identity
 
     def submit(self, jobs: Sequence[Job], done: Done) -> _Ticket:
         """See `Service`. After `close`, `done` is called at once, from the caller's thread."""
@@ -115,6 +121,11 @@ class _Ticket:
     def cancel(self) -> None:
         """See `Ticket`. A `done` that is running at this moment runs to its end."""
         self._supervisor.give_up(self._waiters)
+
+    def foreseen(self) -> list[tuple[Job, Answer]]:
+        """See `ForesightfulTicket`. From any thread."""
+        entries = [(waiter.job, waiter.entry) for waiter in self._waiters if not waiter.given_up]
+        return [(job, entry.foreseen) for job, entry in entries if entry is not None and entry.foreseen is not None]
 
 
 _ALL: weakref.WeakSet[Supervisor] = weakref.WeakSet()

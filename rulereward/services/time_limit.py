@@ -2,7 +2,7 @@
 
 Processor time and not wall time: the same text then has the same verdict on a busy machine. The limit is held twice,
 by an exception at `seconds` and, for code that never returns to the interpreter (a power of huge integers), by the
-kernel, which ends the process with SIGXCPU some seconds later.
+kernel, which ends the process with SIGXCPU about a second later.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from types import FrameType, TracebackType
 
 _AGAIN_S = 0.05
 """The exception is raised again at this interval, in case something swallowed it."""
-_GRACE_S = 2
+_GRACE_S = 0.5
+"""How much later the kernel ends the process at least; it counts whole seconds."""
 
 
 class OutOfTime(BaseException):
@@ -33,7 +34,7 @@ class TimeLimit:
         usage = resource.getrusage(resource.RUSAGE_SELF)
         used = usage.ru_utime + usage.ru_stime
         _, hard = self._before
-        soft = math.ceil(used + self._seconds) + _GRACE_S
+        soft = math.ceil(used + self._seconds + _GRACE_S)
         if hard == resource.RLIM_INFINITY or soft < hard:
             resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
         signal.signal(signal.SIGPROF, self._ring)

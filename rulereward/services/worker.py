@@ -1,33 +1,33 @@
 """The process at the other end of a supervisor, whatever its service does.
 
-It reads jobs from its standard input, one after the other, and ends when that ends, so that none stays behind a
-parent that was killed. Messages are frames:
+It is two: a parent that starts slowly, once, and a child forked from it that reads jobs from standard input, one
+after the other (see `renewal`). Both end when that ends, so that none stays behind a caller that was killed. Messages
+are frames:
 
     in   [payload, lone]                      a job; `lone` says that it is tried alone for the second time
+         null                                 the next job is to meet a fresh child
     out  ["ready"]                            once, when jobs can be taken
          ["phase", name]                      the job has come to this phase
          ["answer", {...}]                    the job is done
          ["limit", phase]                     the job hit a limit in this phase and was given up
-         ["bye"]                              this process takes no more jobs and ends
+         ["stopped"]                          the kernel ended the child at a limit, in the phase last told
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import resource
-import select
 import signal
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rulereward.services.frames import FrameReader, pack
-
-_CHUNK = 1 << 16
+from rulereward.services.frames import pack, read_frame
+from rulereward.services.renewal import USED_UP, ending_with, fork_workers
 
 
 class LimitHit(Exception):  # noqa: N818 - it reports a measurement, not an error
@@ -44,7 +44,7 @@ class Turn:
     def __init__(self, lone: bool, send: Callable[[list[object]], None]) -> None:
         self.lone = lone
         self.spoiled = False
-        """Set by the handler when this process should not be used again."""
+        """Set by the handler when this child should not be used again."""
         self._send = send
 
     def phase(self, name: str) -> None:
@@ -59,8 +59,8 @@ Handler = Callable[[Any, Turn], dict[str, object]]
 class Worker:
     """What a worker process runs and how much memory it may take.
 
-    `start` does all slow imports. Above `address_space_bytes` allocations fail with MemoryError; a process that holds
-    more than `recycle_bytes` after a job is replaced.
+    `start` does all that is slow, in the parent, and leaves no thread behind. Above `address_space_bytes` allocations
+    fail with MemoryError; a child that holds more than `recycle_bytes` after a job is replaced.
     """
 
     start: Callable[[], Handler]
@@ -69,11 +69,11 @@ class Worker:
 
 
 def serve(worker: Worker) -> None:
-    """Answer jobs until standard input ends or this process is used up."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # what the parent's thread blocked would stop our time limits
+    """Answer jobs until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the caller's business
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the caller may have ignored it, and ends us by it
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # what the caller's thread blocked would stop our time limits
     jobs, answers = _take_pipes()
-    threading.Thread(target=_end_with_parent, args=(jobs,), daemon=True).start()
     _limit(resource.RLIMIT_AS, worker.address_space_bytes)
     _limit(resource.RLIMIT_CORE, 0)
 
@@ -82,30 +82,38 @@ def serve(worker: Worker) -> None:
         while data:
             data = data[os.write(answers, data) :]
 
-    handle = worker.start()
+    with ending_with(jobs):
+        handle = worker.start()
+    gc.collect()
+    gc.freeze()  # or each child's collector would write to, and so copy, all that it shares with the parent
     send(["ready"])
-    reader = FrameReader()
-    while chunk := os.read(jobs, _CHUNK):
-        for message in reader.feed(chunk):
-            assert isinstance(message, list)
-            payload, lone = message
-            turn = Turn(lone, send)
-            try:
-                send(["answer", handle(payload, turn)])
-            except LimitHit as hit:
-                turn.spoiled = True
-                send(["limit", hit.phase])
-            if turn.spoiled or resident_bytes() > worker.recycle_bytes:
-                send(["bye"])
-                return
+    fork_workers(jobs, lambda: send(["stopped"]))
+    os._exit(_work(worker, handle, jobs, send))  # in a child; what a handler raises ends it as any process
 
 
-def _end_with_parent(jobs: int) -> None:
-    """End this process when nobody holds the other end of the pipe, even in the middle of a job."""
-    watch = select.poll()
-    watch.register(jobs, 0)  # no event but the hang-up, which cannot be left out
-    watch.poll()
-    os._exit(1)
+def _work(worker: Worker, handle: Handler, jobs: int, send: Callable[[list[object]], None]) -> int:
+    """Answer jobs until there are none, or this child is used up. Its exit status."""
+    fresh = True
+    while True:
+        try:
+            message = read_frame(jobs)
+        except EOFError:
+            return 0
+        if message is None and fresh:
+            continue
+        if message is None:
+            return USED_UP
+        assert isinstance(message, list)
+        payload, lone = message
+        turn = Turn(lone, send)
+        try:
+            send(["answer", handle(payload, turn)])
+        except LimitHit as hit:
+            turn.spoiled = True
+            send(["limit", hit.phase])
+        if turn.spoiled or resident_bytes() > worker.recycle_bytes:
+            return USED_UP
+        fresh = False
 
 
 def _take_pipes() -> tuple[int, int]:

@@ -33,24 +33,26 @@ class Answers:
             if self._left == 0:
                 self._all.set()
 
-    def wait(self) -> dict[Job, Answer]:
-        assert self._all.wait(PATIENCE_S), f"{self._left} answers are missing"
+    def wait(self, patience_s: float = PATIENCE_S) -> dict[Job, Answer]:
+        assert self._all.wait(patience_s), f"{self._left} answers are missing"
         return self.by_job
 
 
-def ask(service: Service, jobs: Sequence[Job]) -> dict[Job, Answer]:
+def ask(service: Service, jobs: Sequence[Job], patience_s: float = PATIENCE_S) -> dict[Job, Answer]:
     answers = Answers(len(jobs))
     service.submit(jobs, answers.done)
-    return answers.wait()
+    return answers.wait(patience_s)
 
 
-def measure(kind: Kind, service: Service, rows: Sequence[Sequence[Any]], params: Any) -> list[Result]:
+def measure(
+    kind: Kind, service: Service, rows: Sequence[Sequence[Any]], params: Any, patience_s: float = PATIENCE_S
+) -> list[Result]:
     """Outcomes of a served kind for rows of arguments."""
     assert kind.ask is not None
     assert kind.read is not None
     asked = [kind.ask(*row, params) for row in rows]
     wanted = [jobs_of(outcome) if isinstance(outcome, Job | tuple) else () for outcome in asked]
-    answers = ask(service, list({job for jobs in wanted for job in jobs}))
+    answers = ask(service, list({job for jobs in wanted for job in jobs}), patience_s)
     results = []
     for row, outcome, jobs in zip(rows, asked, wanted, strict=True):
         found = [answers[job] for job in jobs]

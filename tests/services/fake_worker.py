@@ -68,6 +68,12 @@ def limit_once(phase: str, turn: Turn) -> None:
         raise LimitHit(phase)
 
 
+def limit_then_hang(phase: str, turn: Turn) -> None:
+    if not turn.lone:
+        raise LimitHit(phase)
+    time.sleep(FOR_EVER_S)
+
+
 def spin(seconds: float, turn: Turn) -> str:
     try:
         with TimeLimit(seconds):
@@ -127,6 +133,7 @@ DEEDS = [
     hang,
     limit,
     limit_once,
+    limit_then_hang,
     spin,
     deaf,
     chat,
@@ -146,7 +153,8 @@ class FakeHandler:
         self.served += 1
         what, argument = payload
         returned = {deed.__name__: deed for deed in DEEDS}[what](argument, turn)
-        return {"returned": returned, "pid": os.getpid(), "served": self.served, "lone": turn.lone}
+        pids = {"pid": os.getpid(), "parent": os.getppid()}
+        return {"returned": returned, "served": self.served, "lone": turn.lone, **pids}
 
 
 def start() -> Handler:

@@ -48,3 +48,15 @@ def wait_until_gone(*pids: int, patience_s: float = 20.0) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def descendants(pid: int) -> set[int]:
+    """All processes below a process."""
+    found: set[int] = set()
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            children = {int(child) for child in task.read_text(encoding="ascii").split()}
+        except OSError:  # it has ended meanwhile
+            continue
+        found |= children.union(*map(descendants, children))
+    return found

@@ -7,11 +7,14 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 
 import pytest
 from asking import ask
 from faking import ROOT, fake_service, is_alive, job, wait_until_gone
+
+from rulereward.services import ServiceSpec, Supervisor
 
 HERE = Path(__file__).parent
 PATIENCE_S = 60
@@ -65,6 +68,30 @@ def test_a_forked_child_uses_its_own_workers_and_leaves_the_parents_alone() -> N
     (again,) = ask(service, [job("echo", 3)]).values()
     assert pid_of(again) == pid_of(parents)
     service.close()
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_fork_while_another_thread_asks_for_the_identity() -> None:
+    inside, go_on = threading.Event(), threading.Event()
+
+    def identity() -> str:
+        inside.set()
+        go_on.wait(PATIENCE_S)
+        return "fake 1"
+
+    service = Supervisor(ServiceSpec("fake", [], identity, lambda phase: {}))
+    thread = threading.Thread(target=lambda: service.identity)
+    thread.start()
+    inside.wait(PATIENCE_S)
+    child = os.fork()
+    if child == 0:
+        signal.alarm(10)
+        go_on = threading.Event()
+        go_on.set()
+        os._exit(0 if service.identity == "fake 1" else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    go_on.set()
+    thread.join()
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")

@@ -18,7 +18,7 @@ from rulereward.services import Services, Supervisor
 from rulereward.text.boxed import boxed_span
 
 ROLLOUTS = Path(__file__).parents[3] / "shared" / "data" / "math_rollouts.jsonl"
-SLOW = "(x+y+z+1)^{500}"
+SLOW = "(x+y+z+1)^{300}"
 
 
 def math_job(gold: str | tuple[str, ...], answer: str, percent: str = "strict") -> Job:

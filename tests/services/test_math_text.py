@@ -12,8 +12,9 @@ from rulereward.text.math_answer import prove, read_written
 from rulereward.text.math_exact import Number
 from rulereward.text.math_limits import excess
 from rulereward.text.math_normal import normal_form
+from rulereward.text.math_reading import read_exact
 from rulereward.text.math_units import split_measure
-from rulereward.text.math_values import Listed, LongInteger, read_exact
+from rulereward.text.math_values import Listed, LongInteger
 
 CHARACTERS = "0123.,-+/^_{}()[]%$=:!'&x½²√π，。５或 \n\u2212\u200b"
 COMMANDS = ["\\{", "\\}", "\\%", "\\,", "{,}", "\\(", "\\)", "\\\\", "**", "\\frac", "\\sqrt", "\\text{", "\\boxed{"]
