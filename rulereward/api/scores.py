@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from rulereward.api.ways import Ways
 from rulereward.data import F64, I64, U8, Cells, Reason, State
+from rulereward.data.cached import cached_property
 from rulereward.engine.breakdown import breakdown
 from rulereward.engine.credit import CreditTally
 from rulereward.engine.outcome import RunResult, values_or_nan

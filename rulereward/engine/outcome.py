@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import cast
 
 import numpy as np
 
 from rulereward.data import F64, I64, Batch, Bools, Cells, Column, Reason, ReasonTable, State
+from rulereward.data.cached import cached_property
 from rulereward.engine.values import OK, UNKNOWN
 from rulereward.kind import Answered, FieldValue
 from rulereward.plan.nodes import Op, Plan, Term

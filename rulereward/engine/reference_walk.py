@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
+from rulereward.data.cached import cached_property
 from rulereward.data.cells import Reason, State
 from rulereward.data.levels import Level
 from rulereward.engine.reference_cells import (

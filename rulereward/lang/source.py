@@ -5,8 +5,9 @@ from __future__ import annotations
 import bisect
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
+
+from rulereward.data.cached import cached_property
 
 
 class Position(NamedTuple):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
+from rulereward.data.cached import cached_property
 from rulereward.lang.placed_text import PlacedText, Style
 from rulereward.lang.scalar_map import place_scalar
 from rulereward.lang.source import Span

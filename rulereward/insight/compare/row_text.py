@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
+from rulereward.data.cached import cached_property
 from rulereward.insight.compare.asked import Asked
 from rulereward.text.boxed import boxed_spans
 

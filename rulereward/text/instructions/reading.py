@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import regex
 
+from rulereward.data.cached import cached_property
 from rulereward.text.instructions import units
 from rulereward.text.sentences import CLOSING_MARKS, paragraph_spans, sentence_spans
 from rulereward.text.spans import Span, lines
