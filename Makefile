@@ -47,3 +47,4 @@ generate:
 
 bench:
 	$(PYTHON) tests/bench/engine_overhead.py
+	$(PYTHON) tests/bench/math_peers.py
