@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from rulereward.text.math_ring import Ratio, Ring, Unproved, rational
+from rulereward.text.math_ring import Ratio, Ring, Unproved, is_root, rational
 from rulereward.text.math_syntax import read_value
 from rulereward.text.math_units import split_measure
 from rulereward.text.numbers import parse_number
@@ -61,7 +61,7 @@ class Expression:
     @property
     def letters(self) -> frozenset[str]:
         """The names that are no constants."""
-        return self.value.names - _CONSTANTS
+        return frozenset(name for name in self.value.names - _CONSTANTS if not is_root(name))
 
 
 Scalar = Number | Expression

@@ -11,7 +11,7 @@ import re
 
 from rulereward.text.math_numerals import count_words, join_groups, join_mixed
 from rulereward.text.math_symbols import CHARACTERS, COMMANDS, LOWERED, PLAIN_NAMES, RAISED, UPRIGHT
-from rulereward.text.math_wrappers import unwrapped
+from rulereward.text.math_wrappers import closing_brace, unwrapped
 
 MAX_CHARS = 20_000
 """Texts longer than this are not brought into normal form: nothing that long is an answer."""
@@ -22,10 +22,13 @@ _LOWERED = re.compile(f"[{''.join(LOWERED)}]+")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)")
 _WORD = re.compile(r"(?<![A-Za-z\\])[A-Za-z]+")
 _BARE_ABOVE = re.compile(r"\\frac ?(?![0-9]{3})(\\pi|[0-9A-Za-z])(?= ?[{\\0-9A-Za-z])")
-_BARE_BELOW = re.compile(r"(\\frac ?\{[^{}]*\}) ?(\\pi|[0-9A-Za-z])(?![0-9])")
+_FRACTION = re.compile(r"\\frac ?(?=\{)")
+_BELOW = re.compile(r" ?(\\pi|[0-9A-Za-z])(?![0-9])")
+_MAX_FRACTIONS = 32
+_MAX_FRACTION_CHARS = 2_000
 _BARE_ROOT = re.compile(r"\\sqrt ?(\[[^\[\]]{1,8}\])? ?([0-9])")
 _BARE_BASE = re.compile(r"\\log ?_ ?([0-9])")
-_ROOT_SIGN = re.compile(r"([√∛∜]) ?([0-9]+(?:\.[0-9]+)?)")
+_ROOT_SIGN = re.compile(r"([√∛∜]) ?([0-9]+(?:\.[0-9]+)?|[A-Za-z](?![0-9A-Za-z(]))")
 _ROOTS = {"√": "\\sqrt", "∛": "\\sqrt[3]", "∜": "\\sqrt[4]"}
 _BARE_SET = re.compile(r"\\mathbb ?([A-Z])(?![A-Za-z])")
 _CHOOSE = re.compile(r"(?:\{|^)([^{}]*?)\\choose(?![A-Za-z])([^{}]*?)(?:\}|$)")
@@ -68,9 +71,20 @@ def normal_form(text: str) -> str:
 
 def _braced(text: str) -> str:
     r"""Braces around what LaTeX takes without: `\frac12`, `\frac\pi3`, `\sqrt2`, `\log_28`, `\mathbb R`."""
-    text = _BARE_BELOW.sub(r"\1{\2}", _BARE_ABOVE.sub(r"\\frac{\1}", text))
+    text = _braced_below(_BARE_ABOVE.sub(r"\\frac{\1}", text))
     text = _BARE_ROOT.sub(lambda match: f"\\sqrt{match[1] or ''}{{{match[2]}}}", text)
     return _BARE_SET.sub(r"\\mathbb{\1}", _BARE_BASE.sub(r"\\log_{\1}", text))
+
+
+def _braced_below(text: str) -> str:
+    r"""`\frac{x}2` with braces around the 2; a text full of fractions is no answer."""
+    if len(text) > _MAX_FRACTION_CHARS or text.count("\\frac") > _MAX_FRACTIONS:
+        return text
+    closes = (closing_brace(text, match.end()) for match in _FRACTION.finditer(text))
+    found = [_BELOW.match(text, close + 1) for close in closes if close >= 0]
+    for below in sorted((match for match in found if match is not None), key=re.Match.start, reverse=True):
+        text = f"{text[: below.start()]}{{{below[1]}}}{text[below.end() :]}"
+    return text
 
 
 def _command(match: re.Match[str]) -> str:

@@ -33,6 +33,11 @@ class _Proof:
         self._ring = Ring()
 
     def plain(self, a: Plain, b: Plain) -> bool | None:
+        """Both readings of `(1,234)` must say the same."""
+        verdicts = {self._read(x, y) for x in _readings(a) for y in _readings(b)}
+        return verdicts.pop() if len(verdicts) == 1 else None
+
+    def _read(self, a: Plain, b: Plain) -> bool | None:
         if isinstance(a, Number | Expression) and isinstance(b, Number | Expression):
             return prove_scalars(a, b, self._percent, self._ring)
         if isinstance(a, Listed) and isinstance(b, Listed):
@@ -91,6 +96,10 @@ class _Proof:
         if isinstance(a, Number | Expression) and isinstance(b, Number | Expression):
             return prove_scalars(a, b, self._percent, self._ring)
         return isinstance(a, Infinite) and a == b
+
+
+def _readings(value: Plain) -> tuple[Plain, ...]:
+    return (value, value.joined) if isinstance(value, Listed) and value.joined is not None else (value,)
 
 
 def _are_other_things(a: Named, b: Named) -> bool:

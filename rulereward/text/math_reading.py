@@ -176,11 +176,14 @@ def _read_list(text: str, ring: Ring) -> Listed | None:
     pieces = inner.split(", " if spaced else ",")
     if not 2 <= len(pieces) <= _MAX_ITEMS:
         return None
+    joined = None
     if any(before[-1:].isdigit() and _GROUP.match(after) for before, after in pairwise(pieces)):
-        return None  # (1,234) may hold one number or two
+        joined = read_number(inner) if brackets[0] else None
+        if joined is None:
+            return None  # 1,234,5 may be two numbers or three, and 0,111 has a decimal comma
     items = _read_items([piece.strip() for piece in pieces], ring, ends=brackets[0] in _SET_BRACKETS)
     sure = bool(brackets[0]) or len(pieces) > 2 or pieces[1].startswith(" ")
-    return None if items is None else Listed(brackets, items, sure)
+    return None if items is None else Listed(brackets, items, sure, joined)
 
 
 def _read_items(texts: list[str], ring: Ring, *, ends: bool = False) -> tuple[Item, ...] | None:

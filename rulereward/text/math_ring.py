@@ -6,6 +6,10 @@ square-free numbers are linearly independent over the rationals, π is transcend
 polynomial is zero only where it has no terms, and two quotients are equal if and only if they are when multiplied
 out. Nobody knows that of e and π together: with both, only "equal" is a proof.
 
+A root of odd prime degree p of an integer that is no p-th power is a name of its own. It has degree p over the
+rationals, and so over their square roots, whose degrees are powers of 2: below its p-th power, and where no second
+such root is written, it may be taken for a free letter.
+
 Every step is paid from a budget, so that no text makes this slow: `Unproved` is raised when it is used up.
 """
 
@@ -28,6 +32,8 @@ MAX_POWER = 10_000
 _BITS_A_STEP = 128
 _MAX_RADICAND = 10**9
 
+_ROOT_DEGREES = (3, 5, 7)
+_ROOT_NAME = "\\sqrt["
 _DEPENDENT_PERHAPS = frozenset(("e", "\\pi"))
 _ONE: Polynomial = {(1, ()): Fraction(1)}
 
@@ -119,21 +125,26 @@ class Ring:
         return self.divide(rational(1), result) if exponent < 0 else result
 
     def root(self, value: Ratio, degree: int) -> Ratio:
-        """The principal root of a rational number; other than square roots only whole ones that are not negative."""
+        """The principal root of a rational number, which must not be negative but below a square root."""
         number = value.constant
         if number is None or (number < 0 and degree != 2):
             raise Unproved
         if degree != 2:
-            return rational(Fraction(_whole_root(number.numerator, degree), _whole_root(number.denominator, degree)))
+            return _odd_root(number, degree)
         outside, inside = _square_root(abs(number.numerator) * number.denominator)
         root = -inside if number < 0 else inside
         return Ratio({(root, ()): Fraction(outside, number.denominator)} if outside else {}, _ONE)
 
     def equal(self, a: Ratio, b: Ratio) -> bool | None:
         """Are the two equal? None where that cannot be told."""
-        if self._product(a.above, b.below) == self._product(b.above, a.below):
+        left, right = self._product(a.above, b.below), self._product(b.above, a.below)
+        if left == right:
             return True
-        return None if a.names | b.names >= _DEPENDENT_PERHAPS else False
+        names = a.names | b.names
+        roots = [name for name in names if name.startswith(_ROOT_NAME)]
+        powers = [power for side in (left, right) for _, each in side for name, power in each if name in roots]
+        independent = len(roots) < 2 and all(power < _degree(roots[0]) for power in powers)
+        return False if independent and not names >= _DEPENDENT_PERHAPS else None
 
     def _sum(self, a: Polynomial, b: Polynomial) -> Polynomial:
         total = dict(a)
@@ -205,11 +216,42 @@ def _square_root(number: int) -> tuple[int, int]:
     return (outside * exact, inside) if exact * exact == left else (outside, inside * left)
 
 
-def _whole_root(number: int, degree: int) -> int:
+def is_root(name: str) -> bool:
+    """Does a name stand for a root of a number, and for no letter?"""
+    return name.startswith(_ROOT_NAME)
+
+
+def _degree(root: str) -> int:
+    return int(root[len(_ROOT_NAME) : root.index("]")])
+
+
+def _odd_root(number: Fraction, degree: int) -> Ratio:
+    """Of a number that is not negative: with all whole roots taken out, what is left has a name."""
+    if not number:
+        return rational(0)
+    outside, inside = _split_power(number.numerator * number.denominator ** (degree - 1), degree)
+    if inside == 1:
+        return rational(Fraction(outside, number.denominator))
+    if degree not in _ROOT_DEGREES:
+        raise Unproved
+    root = named(f"{_ROOT_NAME}{degree}]{{{inside}}}")
+    return Ratio({key: value * Fraction(outside, number.denominator) for key, value in root.above.items()}, _ONE)
+
+
+@lru_cache(maxsize=1_024)
+def _split_power(number: int, degree: int) -> tuple[int, int]:
+    """`(a, b)` with `number == a**degree * b` and no such power left in b."""
     if not 2 <= degree <= 64 or number.bit_length() > 1_000:
         raise Unproved
-    guess = round(math.exp(math.log(number) / degree)) if number else 0
-    for root in range(max(0, guess - 1), guess + 2):
-        if int(root**degree) == number:
-            return root
-    raise Unproved
+    root = round(math.exp(math.log(number) / degree))
+    if int(root**degree) == number:
+        return root, 1
+    if number > _MAX_RADICAND:
+        raise Unproved
+    outside, divisor = 1, 2
+    while (power := divisor**degree) <= number:
+        while number % power == 0:
+            number //= power
+            outside *= divisor
+        divisor += 1
+    return outside, number

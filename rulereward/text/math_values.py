@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rulereward.text.math_exact import Expression, Scalar
+from rulereward.text.math_exact import Expression, Number, Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,14 @@ Item = Scalar | Infinite
 class Listed:
     """Values between brackets; for a bare list the brackets are empty, for matrices and ratios they say its shape.
 
-    `sure` says that it is a list and nothing else; `2,5` may be a decimal.
+    `sure` says that it is a list and nothing else; `2,5` may be a decimal. `joined` is the one number that `(1,234)`
+    may hold instead of two.
     """
 
     brackets: tuple[str, str]
     items: tuple[Item, ...]
     sure: bool = True
+    joined: Number | None = None
 
     @property
     def ordered(self) -> bool:

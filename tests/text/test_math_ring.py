@@ -122,6 +122,16 @@ def test_a_value_equals_itself_in_another_form(tree: Tree) -> None:
         ("\\frac{2006!}{2004!}", "4022030", True),  # 2006 * 2005
         ("\\binom{10}{3}", "120", True),
         ("\\sqrt[3]{27}", "3", True),
+        ("\\sqrt[3]{54}", "3\\sqrt[3]{2}", True),
+        ("\\sqrt[3]{2}", "1.26", False),
+        ("\\sqrt[3]{\\frac{1}{4}}", "\\frac{\\sqrt[3]{2}}{2}", True),  # 1/4 = 2/8
+        ("\\sqrt[3]{2}", "\\sqrt{2}", False),
+        ("\\sqrt[3]{2}\\sqrt[3]{4}", "2", None),  # two roots that depend on each other
+        ("(\\sqrt[3]{2})^3", "2", None),
+        ("(\\sqrt[3]{2})^2", "\\sqrt[3]{4}", None),
+        ("\\sqrt[3]{2}+1", "1+\\sqrt[3]{2}", True),
+        ("\\sqrt[3]{2}x", "\\sqrt[3]{2}y", False),
+        ("\\sqrt[4]{16}", "2", True),
         ("2^{-3}", "0.125", True),
         ("4^{1/2}", "2", True),
     ],
@@ -150,6 +160,8 @@ def test_proofs(a: str, b: str, equal: bool | None) -> None:
         "5!!",
         "(-8)^{1/3}",
         "\\sqrt{x}",
+        "\\sqrt[3]{-8}",
+        "\\sqrt[4]{2}",
         "\\sqrt{\\pi}",
         "\\frac{1}{0}",
         "0^0",

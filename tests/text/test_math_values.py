@@ -144,6 +144,11 @@ def _bare(value: object) -> object:
         ("2.5", "2,5", None),  # a decimal comma, or two numbers
         ("5", "(5,6)", False),
         ("x", "(5,6)", None),
+        ("5", "(1,234)", False),  # two numbers or one, and neither is 5
+        ("1234", "(1,234)", None),
+        ("(1,2)", "(1,234)", False),
+        ("(1,234)", "(1,234)", True),
+        ("5", "\\{594,337\\}", False),
         ("5", "\\begin{pmatrix}5&5\\end{pmatrix}", False),
         ("\\begin{pmatrix}1&2\\end{pmatrix}", "\\begin{bmatrix}1&2\\end{bmatrix}", True),
         ("\\begin{pmatrix}1&2\\end{pmatrix}", "\\begin{pmatrix}1\\\\2\\end{pmatrix}", False),
@@ -204,6 +209,7 @@ def test_50_percent_is_50_where_it_may_be() -> None:
         ("\\frac123", "\\frac123"),
         ("\\frac\\pi3", "\\frac{\\pi}{3}"),
         ("\\frac1{x}", "\\frac{1}{x}"),
+        ("\\frac{2^{3}}2+\\frac{\\frac{1}3}4", "\\frac{2^{3}}{2}+\\frac{\\frac{1}{3}}{4}"),
         ("√10", "\\sqrt{10}"),
         ("2∛54", "2\\sqrt[3]{54}"),
         ("\\sqrt[3]7", "\\sqrt[3]{7}"),
