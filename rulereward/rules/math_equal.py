@@ -101,7 +101,8 @@ def _compare(golds: tuple[Written, ...], text: str, params: MathEqualParams) -> 
         return replace(part, verdict=True, decided=equal)
     unproved = tuple(item for item, verdict in zip(usable, verdicts, strict=True) if verdict.equal is None)
     if not unproved:
-        reason = _UNPARSABLE if answer.complaint or answer.verbal else None
+        all_words = answer.verbal and all(item.verbal for item in usable)
+        reason = _UNPARSABLE if answer.complaint or (answer.verbal and not all_words) else None
         return replace(part.false(reason), decided=verdicts[0])
     if answer.excess is not None:
         return part.false(Reason("unreasonable", answer.excess))
@@ -159,7 +160,8 @@ def _evidence(
     row = _look(text, gold, params)
     if not isinstance(row, _Row):
         golds = tuple(read_written(item) for items in gold_answers(gold, params.parts) for item in items)
-        return _shown(_Part(None, row.reason, golds), None)
+        given = text if isinstance(text, str) else ""
+        return _shown(_Part(None, row.reason, golds, given, read_written(given).text or None), None)
     answers = iter(answer if isinstance(answer, list) else [answer])
     shown = [_shown(part, next(answers) if part.verdict is None else None) for part in row.parts]
     return {"parts": shown} if params.parts else shown[0]
@@ -213,8 +215,8 @@ def math_equal(text: str | list[str] | None, gold: object | None, params: MathEq
     out does not count and two known ones must be the same; with `"strict"` both must write the same; nothing is
     converted. `.extracted` is the answer in normal form, parts with a `|` between. `.share` is right parts, by
     position, over the greater number of parts; without `parts` 1 or 0.
-    Decimals of six or more places may be rounded values: 0.333333 is 1/3 and 0.33 is not. A set is no tuple, a word
-    no product of its letters; letters of mathematics keep their case, words do not. What an answer says on the way
+    A decimal of six or more places is also what was rounded to them or cut off behind them: 0.333333 is 1/3; 0.33 and
+    0.333334 are not. A set is no tuple, a word no product of its letters; letters of mathematics keep their case, words do not. What an answer says on the way
     must be true: `x = 5`, `a+b = 5` and `2+3 = 5` are 5, `3 = 5`, `x^2 = 5`, `5,5` and `5,\ldots` are not. `1 < x`
     is the interval from 1. 1{,}000, 1,000, 1\,000, 1 000, 1'000, 1.000.000, 1.5 million and 1.5万 are numbers;
     `32, 349` is a list; 0,111 has a decimal comma.
@@ -228,7 +230,7 @@ def math_equal(text: str | list[str] | None, gold: object | None, params: MathEq
     Misses: ratios that look like a time (4:30), units in other units (100 cm, 1 m), words behind a number that change
     it and are on no list of ours, `i` as a plain letter beside others, chains through a formula in one letter
     (`A = \pi r^2 = 9\pi`), inequalities and equations to be solved (`2x > 4`), intersections, limits, absolute values
-    of complex numbers, what math-verify cannot read (piecewise functions, congruences, families `k\in\mathbb{Z}`).
+    and exponentials of complex numbers (`e^{i\pi}`), what math-verify cannot read (piecewise functions, congruences, families `k\in\mathbb{Z}`).
     Source: own definition around math-verify, which alone is unsafe with hostile text and takes `4t` for 4, 1/2006!
     for 1/2004!, `\{1,2\}` for (1,2) and 5 cm for 5 m.
     """

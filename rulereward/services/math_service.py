@@ -19,7 +19,7 @@ from rulereward.services.process import worker_command
 from rulereward.services.spec import ServiceSpec
 from rulereward.services.supervisor import Supervisor
 
-PROTOCOL = 3
+PROTOCOL = 4
 """Raised whenever our part of the work changes so that an answer could."""
 
 _LIBRARIES = ("math-verify", "latex2sympy2_extended", "sympy", "antlr4-python3-runtime")

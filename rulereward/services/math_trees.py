@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 from latex2sympy2_extended.logic import And
-from sympy import Basic, E, Eq, Expr, FiniteSet, Float, Interval, MatrixBase, Symbol, Tuple
+from sympy import Basic, E, Eq, Expr, FiniteSet, Float, Integer, Interval, MatrixBase, Rational, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 Same = Callable[[Any, Any], bool]
 
-_DIGITS = 20
-_TOLERANCE = 1e-12
-_ROUNDED_TOLERANCE = 1e-5
+_DIGITS = 60
+_TOLERANCE = 1e-50
+_ROUNDED_TOLERANCE = 1e-6
 _NOT_COMPUTABLE = (ArithmeticError, AttributeError, NotImplementedError, TypeError, ValueError)
 
 
@@ -149,3 +150,14 @@ def close(a: Any, b: Any, absolute: float = 0.0) -> bool:
         return bool(abs(x - y) <= max(relative, absolute))
     except _NOT_COMPUTABLE:
         return True
+
+
+def digits_of(value: Any, places: int) -> Fraction | None:
+    """A real number without decimals in it, to well more than `places` places; None for all else."""
+    if not isinstance(value, Expr) or value.free_symbols or value.has(Float):
+        return None
+    try:
+        exact = value.evalf(places + _DIGITS, strict=True)
+        return Fraction(str(exact)) if isinstance(exact, Float | Integer | Rational) and exact.is_finite else None
+    except _NOT_COMPUTABLE:
+        return None

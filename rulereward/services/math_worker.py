@@ -24,6 +24,7 @@ from rulereward.services.math_trees import (
     claims_hold,
     close,
     close_values,
+    digits_of,
     same_case,
     turned,
     value_of,
@@ -33,7 +34,7 @@ from rulereward.services.time_limit import OutOfTime, TimeLimit
 from rulereward.services.worker import Handler, LimitHit, Turn, Worker
 from rulereward.text.math_answer import Written, comparisons, read_written
 from rulereward.text.math_claims import says_more, split_approximation, without_approximations
-from rulereward.text.math_exact import ROUNDED_PLACES, Percent, read_number
+from rulereward.text.math_exact import ROUNDED_PLACES, Percent, is_rounded, read_number
 from rulereward.text.math_rewrite import for_algebra
 from rulereward.text.math_units import Measure
 from rulereward.text.math_wrappers import braces_balance
@@ -211,10 +212,19 @@ def _same(
     expected: Basic | MatrixBase, ours: Measure, given: Basic | MatrixBase, theirs: Measure, percent: Percent
 ) -> bool:
     if ours.percent == theirs.percent:
-        return _equal(expected, given)
+        rounded = _rounded(ours, given)
+        rounded = _rounded(theirs, expected) if rounded is None else rounded
+        return _equal(expected, given) if rounded is None else rounded
     if percent == "loose" and _equal(expected, given):
         return True
     return _equal(_scaled(expected, ours), _scaled(given, theirs))
+
+
+def _rounded(decimal: Measure, value: Basic | MatrixBase) -> bool | None:
+    """Is a decimal of many places a value rounded to them? None where that is not the question."""
+    number = read_number(decimal.value)
+    exact = None if number is None or number.places < ROUNDED_PLACES else digits_of(value, number.places)
+    return None if number is None or exact is None else is_rounded(number, exact)
 
 
 def _scaled(value: Basic | MatrixBase, measure: Measure) -> Basic | MatrixBase:

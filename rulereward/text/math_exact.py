@@ -1,8 +1,7 @@
 r"""Single values that are read exactly from a written answer, and what two of them prove about each other.
 
 Everything here answers True, False or None, and None means "not proved": the caller asks a computer algebra system.
-A decimal of six or more places may be a rounded value, so that it differs from a fraction, from a root, or from a
-double printed in full, is no proof of anything.
+A decimal of six or more places may be a value that was rounded to them, or cut off behind them.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ Percent = Literal["strict", "loose"]
 
 ROUNDED_PLACES = 6
 DOUBLE_DIGITS = 15
+_DOUBLE_STEPS = 10**14
 
 _INTEGER = re.compile(r"-?[0-9]{1,400}")
 _DECIMAL = re.compile(r"[+-]?[0-9,]*\.([0-9]+)")
@@ -123,7 +123,7 @@ def prove_scalars(a: Scalar, b: Scalar, percent: Percent, ring: Ring) -> bool | 
     if isinstance(a, Number) and isinstance(b, Number):
         if a.scaled == b.scaled or (percent == "loose" and a.percent != b.percent and a.value == b.value):
             return True
-        return None if _maybe_rounded(a, b) or _maybe_rounded(b, a) else False
+        return any(_stands_for(x, y) for x, y in ((a, b), (b, a)))
     try:
         verdict = ring.equal(as_ratio(a, ring), as_ratio(b, ring))
         if verdict is not True and percent == "loose" and a.percent != b.percent:
@@ -132,6 +132,11 @@ def prove_scalars(a: Scalar, b: Scalar, percent: Percent, ring: Ring) -> bool | 
         return None
     rounded = a.places >= ROUNDED_PLACES or b.places >= ROUNDED_PLACES
     return None if verdict is False and rounded and _letters(a) == _letters(b) else verdict
+
+
+def _stands_for(one: Number, other: Number) -> bool:
+    """`0.333333` for 1/3; but one plain decimal stands for another only where it is a double."""
+    return (other.fraction or one.digits >= DOUBLE_DIGITS) and is_rounded(one, other.scaled)
 
 
 def _letters(value: Scalar) -> frozenset[str]:
@@ -150,8 +155,14 @@ def product(a: Scalar, b: Scalar, ring: Ring) -> Scalar:
     return of_ratio(ring.multiply(as_ratio(a, ring), as_ratio(b, ring)), max(a.places, b.places))
 
 
-def _maybe_rounded(one: Number, other: Number) -> bool:
-    """Could `one` be `other` rounded? Then a difference between them is no proof."""
-    if one.places < ROUNDED_PLACES or not (other.fraction or one.digits >= DOUBLE_DIGITS):
+def is_rounded(one: Number, other: Fraction) -> bool:
+    """Is a decimal of six or more places `other`, rounded or cut off behind its last place?
+
+    A double that is printed in full differs from what it stands for in its sixteenth digit.
+    """
+    if one.places < ROUNDED_PLACES:
         return False
-    return abs(one.scaled - other.scaled) < Fraction(1, 10 ** (ROUNDED_PLACES - 1))
+    step = Fraction(1, 10**one.places) / (100 if one.percent else 1)
+    off = abs(one.scaled - other)
+    cut = off < step and abs(one.scaled) <= abs(other)
+    return cut or 2 * off <= step or (one.digits >= DOUBLE_DIGITS and off <= abs(other) / _DOUBLE_STEPS)

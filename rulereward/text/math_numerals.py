@@ -18,10 +18,22 @@ _DOTTED_GROUPS = re.compile(r"(?<![0-9.,])([1-9][0-9]{0,2}(?:\.[0-9]{3}){2,})(?!
 _BASED = re.compile(r"^[{(]([0-9A-Za-z]+)[)}](?= ?_)")
 _MIXED_ZH = re.compile(r"(?<=[0-9])又(?=[0-9\\])")
 _COUNTED = re.compile(
-    r"(?<![0-9A-Za-z.,}])([0-9]+(?:\.[0-9]+)?) ?(\\text ?\{ ?)?(million|billion|trillion|万亿|亿|万)(?![A-Za-z])"
+    r"(?<![0-9A-Za-z.,}])([0-9]+(?:\.[0-9]+)?) ?(\\text ?\{ ?)?"
+    r"(thousand|million|billion|trillion|万亿|亿|千万|百万|万|千)(?![A-Za-z米克瓦卡字赫伏焦帕])"
 )
 _LONGEST_COUNTED = 30
-_ZEROS = {"million": 6, "billion": 9, "trillion": 12, "万": 4, "亿": 8, "万亿": 12}
+_ZEROS = {
+    "thousand": 3,
+    "million": 6,
+    "billion": 9,
+    "trillion": 12,
+    "千": 3,
+    "万": 4,
+    "百万": 6,
+    "千万": 7,
+    "亿": 8,
+    "万亿": 12,
+}
 _MIXED = re.compile(r"(?<![0-9A-Za-z.,/}^_])([0-9]{1,9}) ([0-9]{1,9})/([0-9]{1,9})(?![0-9.,/^!A-Za-z])")
 _SPACED_GROUPS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?: [0-9]{3})+(?:\.[0-9]+)?")
 

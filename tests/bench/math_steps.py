@@ -38,8 +38,10 @@ WRONG = (
     ("(A,B)", r"(A,-\frac{B}{C})", r"(A,\sqrt{B})"),
     ("[-A,B)", r"(-\infty,A]", r"(-\infty,A)\cup(B,\infty)"),
     ("A, B", r"\{A,B\}", "1, A, B"),
+    (r"\log_2 A", r"A\sin x", r"e^{-Ax}", r"\sqrt{x+A}", "|x-A|"),
 )
-"""Forms in which models write answers, by sort: numbers, fractions, letters, roots, pi, tuples, intervals, lists."""
+"""Forms in which models write answers, by sort: numbers, fractions, letters, roots, pi, tuples, intervals, lists, and
+functions, which only algebra can judge."""
 
 RIGHT = (
     ("A", "A"), ("A.5", "A.50"), (r"\frac{A}{B}", "A/B"), ("(A,B)", r"\left(A, B\right)"), ("[-A,B)", r"[-A,\,B)"),

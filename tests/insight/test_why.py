@@ -420,7 +420,7 @@ def test_an_explanation_is_plain_json():
 
 def test_served_rules_are_not_measured_again():
     text = "\nrules:\n  right: math_equal(boxed(completion), answer)\nscore: right\n"
-    told = explain(ruleset(text), [{"completion": r"\boxed{\sqrt{16}}", "answer": "4"}], 0)
+    told = explain(ruleset(text), [{"completion": r"\boxed{\ln e^4}", "answer": "4"}], 0)
     assert told.reward.value == 1.0
     assert told.rules[0].evidence["decided_by"] == "math-verify"
     assert ends(told, "right") == [(False, 0.0), (True, 1.0)]
