@@ -207,19 +207,19 @@ def math_equal(text: str | list[str] | None, gold: object | None, params: MathEq
     equations, tuples, sets, intervals, matrices, or words; and the gold, a text, a number, or a list of alternatives.
     With `parts=true` the gold is a list with a gold for each part, and the answer a list (`boxed_all(final)`) or a
     text whose parts labels (`(1)`, `①`, `第1题`), else lines or semicolons, else commas outside brackets separate.
-    Returns: true where some gold is equal; by part, where there are as many parts as golds and all are equal. Words
-    are compared as words. Numbers, roots, multiples of π, i, polynomials and their quotients, and tuples, sets,
-    intervals, unions, matrices and ratios of them are compared exactly, where that proves something; all else goes to
-    math-verify in a worker process.
-    `percent="strict"` takes 50% as one half, `"loose"` also as 50. With `units="loose"` a unit that one side leaves
-    out does not count and two known ones must be the same; with `"strict"` both must write the same; nothing is
-    converted. `.extracted` is the answer in normal form, parts with a `|` between. `.share` is right parts, by
-    position, over the greater number of parts; without `parts` 1 or 0.
-    A decimal of six or more places is also what was rounded to them or cut off behind them: 0.333333 is 1/3; 0.33 and
-    0.333334 are not. A set is no tuple, a word no product of its letters; letters of mathematics keep their case, words do not. What an answer says on the way
-    must be true: `x = 5`, `a+b = 5` and `2+3 = 5` are 5, `3 = 5`, `x^2 = 5`, `5,5` and `5,\ldots` are not. `1 < x`
-    is the interval from 1. 1{,}000, 1,000, 1\,000, 1 000, 1'000, 1.000.000, 1.5 million and 1.5万 are numbers;
-    `32, 349` is a list; 0,111 has a decimal comma.
+    Returns: true where some gold is equal; by part, where there are as many parts as golds and all are equal.
+    Words are compared as words. Numbers, roots, multiples of π, i, polynomials and their quotients, and tuples,
+    sets, intervals, unions, matrices and ratios of them are compared exactly, where that proves something; all
+    else goes to math-verify in a worker process.
+    `percent="strict"` takes 50% as one half, `"loose"` also as 50. With `units="loose"` a unit that one side
+    leaves out does not count and two known ones must be the same; with `"strict"` both must write the same;
+    nothing is converted. `.extracted` is the answer in normal form, parts with a `|` between. `.share` is right
+    parts, by position, over the greater number of parts; without `parts` 1 or 0. A decimal of six or more places
+    is also what was rounded to them or cut off behind them: 0.333333 is 1/3; 0.33 and 0.333334 are not. A set is
+    no tuple, a word no product of its letters; letters of mathematics keep their case, words do not. What an
+    answer says on the way must be true: `x = 5`, `a+b = 5` and `2+3 = 5` are 5, `3 = 5`, `x^2 = 5`, `5,5` and
+    `5,\ldots` are not. `1 < x` is the interval from 1. 1{,}000, 1,000, 1\,000, 1 000, 1'000, 1.000.000, 1.5
+    million and 1.5万 are numbers; `32, 349` is a list; 0,111 has a decimal comma.
     Missing: a data null where the gold is missing (`gold_missing`), is no expression (`gold_unreadable`: cut off, a
     time of day, words among mathematics, no value; by part no list, or one with such a part), or takes too much to
     evaluate (`gold_unreasonable`). An answer that is missing or blank is false with reason `no_answer`, one that is
@@ -227,10 +227,11 @@ def math_equal(text: str | list[str] | None, gold: object | None, params: MathEq
     `unreasonable`; by part the first such part gives the reason. A list of several without `parts`, which the
     compiler refuses, is false with `several_answers`, another number of parts with `other_number_of_parts`.
     Gamed by: an unsimplified copy of the question (`2+2` is 4). Lists of guesses are not equal to one value.
-    Misses: ratios that look like a time (4:30), units in other units (100 cm, 1 m), words behind a number that change
-    it and are on no list of ours, `i` as a plain letter beside others, chains through a formula in one letter
-    (`A = \pi r^2 = 9\pi`), inequalities and equations to be solved (`2x > 4`), intersections, limits, absolute values
-    and exponentials of complex numbers (`e^{i\pi}`), what math-verify cannot read (piecewise functions, congruences, families `k\in\mathbb{Z}`).
+    Misses: ratios that look like a time (4:30), units in other units (100 cm, 1 m), words behind a number that
+    change it and are on no list of ours, `i` as a plain letter beside others, chains through a formula in one
+    letter (`A = \pi r^2 = 9\pi`), inequalities and equations to be solved (`2x > 4`), intersections, limits,
+    absolute values and exponentials of complex numbers (`e^{i\pi}`), what math-verify cannot read (piecewise
+    functions, congruences, families `k\in\mathbb{Z}`).
     Source: own definition around math-verify, which alone is unsafe with hostile text and takes `4t` for 4, 1/2006!
     for 1/2004!, `\{1,2\}` for (1,2) and 5 cm for 5 m.
     """

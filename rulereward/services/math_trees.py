@@ -8,7 +8,27 @@ from itertools import pairwise
 from typing import Any
 
 from latex2sympy2_extended.logic import And
-from sympy import Basic, E, Eq, Expr, FiniteSet, Float, Integer, Interval, MatrixBase, Rational, Symbol, Tuple
+from sympy import (
+    Basic,
+    E,
+    Eq,
+    Expr,
+    FiniteSet,
+    Float,
+    Integer,
+    Integral,
+    Interval,
+    Limit,
+    MatrixBase,
+    Product,
+    Rational,
+    Sum,
+    Symbol,
+    Tuple,
+    nan,
+    oo,
+    zoo,
+)
 from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
@@ -17,6 +37,7 @@ Same = Callable[[Any, Any], bool]
 _DIGITS = 60
 _TOLERANCE = 1e-50
 _ROUNDED_TOLERANCE = 1e-6
+_INFINITE = (oo, -oo, zoo, nan)
 _NOT_COMPUTABLE = (ArithmeticError, AttributeError, NotImplementedError, TypeError, ValueError)
 
 
@@ -146,6 +167,8 @@ def close(a: Any, b: Any, absolute: float = 0.0) -> bool:
     rounded = a.has(Float) or b.has(Float)
     try:
         x, y = a.evalf(_DIGITS, strict=True), b.evalf(_DIGITS, strict=True)
+        if is_infinite(x) or is_infinite(y):
+            return False
         relative = (_ROUNDED_TOLERANCE if rounded else _TOLERANCE) * max(abs(x), abs(y))
         return bool(abs(x - y) <= max(relative, absolute))
     except _NOT_COMPUTABLE:
@@ -161,3 +184,21 @@ def digits_of(value: Any, places: int) -> Fraction | None:
         return Fraction(str(exact)) if isinstance(exact, Float | Integer | Rational) and exact.is_finite else None
     except _NOT_COMPUTABLE:
         return None
+
+
+def is_infinite(value: Any) -> bool:
+    """Is it infinity or undefined as a whole?"""
+    return any(value == infinity for infinity in _INFINITE)
+
+
+def holds_infinity(value: Any) -> bool:
+    """Is there infinity, or something undefined, inside it, other than at the ends of intervals, sums and limits?
+
+    Computer algebra compares such a value with numbers as if it were one, and finds it equal to many.
+    """
+    if isinstance(value, Interval):
+        return any(holds_infinity(end) for end in (value.start, value.end) if not is_infinite(end))
+    if isinstance(value, Sum | Product | Integral | Limit):
+        return holds_infinity(value.args[0])
+    parts = list(value) if isinstance(value, MatrixBase) else getattr(value, "args", ())
+    return is_infinite(value) or any(holds_infinity(part) for part in parts)

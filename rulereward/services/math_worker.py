@@ -25,6 +25,8 @@ from rulereward.services.math_trees import (
     close,
     close_values,
     digits_of,
+    holds_infinity,
+    is_infinite,
     same_case,
     turned,
     value_of,
@@ -217,6 +219,8 @@ def _same(
         return _equal(expected, given) if rounded is None else rounded
     if percent == "loose" and _equal(expected, given):
         return True
+    if not (isinstance(expected, Expr | Eq) and isinstance(given, Expr | Eq)):
+        return False  # a list with a percent sign is none without
     return _equal(_scaled(expected, ours), _scaled(given, theirs))
 
 
@@ -243,6 +247,10 @@ def _equal(expected: Basic | MatrixBase, given: Basic | MatrixBase) -> bool:
     case of letters; and it compares rounded to six places, where all numbers that are nearly 0 are equal: 1/2006!
     and 1/2004!.
     """
+    if is_infinite(expected) or is_infinite(given):
+        return bool(expected == given)
+    if holds_infinity(given) or holds_infinity(expected):
+        return False
     given = turned(given)
     if not claims_hold(expected, given, _verified) or not same_case(expected, given):
         return False

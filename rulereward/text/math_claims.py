@@ -26,7 +26,7 @@ _DROPPED = re.compile(
 _TEXT = re.compile(r"\\text ?\{([^{}]*)\}")
 _JOINING = re.compile(r"(?:and|or|if|for|where|when|with|mod|max|min|[A-Za-z])?")
 _NAMED = re.compile(r"\s*(?:\\text ?\{[A-Za-z .]{1,40}\}\s*)=(?!=)")
-_CONJUNCTIONS = re.compile(r"\b(?:or|and|not)\b")
+_CONJUNCTIONS = re.compile(r"\b(?:or|and|not|no|nor|never|neither|except|wrong|false)\b")
 _APPROXIMATION = re.compile(r"\\approx(?![A-Za-z])")
 
 

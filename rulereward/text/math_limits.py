@@ -23,6 +23,8 @@ MAX_TERMS = 5_000_000
 MAX_STOREYS = 4
 MAX_APPLIED = 12
 MAX_DIGITS_OF_BINOMIAL = 40_000
+MAX_DIGITS_OF_POWER = 300_000
+MAX_FACTORIAL_SUMMANDS = 3_000
 MAX_COUNTS = {"\\int": 6, "\\frac{d}{d": 12, "\\cup": 40, "=": 40, "|": 60}
 """How often an answer may write these."""
 
@@ -41,6 +43,7 @@ _GAMMA = re.compile(r"\\Gamma ?\( ?([0-9]++)")
 _BINOMIAL = re.compile(r"\\[dt]?binom ?\{ ?([0-9]++) ?\} ?\{ ?([0-9]++) ?\}")
 _BINOMIAL_EXPONENT = re.compile(rf"\^ ?\{{ ?{_BINOMIAL.pattern}")
 _POWERS_OF_POWERS = re.compile(r"\^ ?(?:\{ ?[0-9]++ ?\}|[0-9])(?: ?\) ?\^ ?(?:\{ ?[0-9]++ ?\}|[0-9]))+")
+_POWER_OF_GROUP = re.compile(r"[)}] ?\^ ?\{? ?([0-9]{4,})")
 _POWER_OF_SUM = re.compile(r"\(([^(){}]*+)\) ?\^ ?\{? ?([0-9]++)")
 _TERM = re.compile(r"[A-Za-z][^-+]*+")
 _STOREYS = re.compile(rf"(?:[A-Za-z0-9)}}] ?\^ ?\{{? ?){{{MAX_STOREYS + 1}}}")
@@ -94,6 +97,8 @@ def _hidden(text: str) -> str | None:
         return f"it has a gamma function of a number above {MAX_FACTORIAL:,}"
     if any(_digits_of_binomial(*match.groups()) > MAX_DIGITS_OF_BINOMIAL for match in _BINOMIAL.finditer(text)):
         return f"it has a binomial of more than {MAX_DIGITS_OF_BINOMIAL:,} digits"
+    if "!" in text and any(_above(bound, MAX_FACTORIAL_SUMMANDS) for bound in _BOUND.findall(text)):
+        return f"it sums up factorials of numbers above {MAX_FACTORIAL_SUMMANDS:,}"
     if _digits_of_product(_BOUND.findall(text)) > math.log10(MAX_SUMMANDS):
         return f"it sums up or multiplies more than {MAX_SUMMANDS:,} terms"
     return None
@@ -120,6 +125,8 @@ def _large_power(text: str) -> str | None:
         return f"an exponent comes to more than {MAX_EXPONENT_DIGITS} digits"
     if any(_above(match[1], MAX_INNER_FACTORIAL + 1) for match in _FACTORIAL_EXPONENT.finditer(text)):
         return f"an exponent comes to more than {MAX_EXPONENT_DIGITS} digits"
+    if any(_digits_of_group(text, match) > MAX_DIGITS_OF_POWER for match in _POWER_OF_GROUP.finditer(text)):
+        return f"a power comes to more than {MAX_DIGITS_OF_POWER:,} digits"
     if any(_terms(*match.groups()) > MAX_TERMS for match in _POWER_OF_SUM.finditer(text)):
         return f"a power of a sum comes to more than {MAX_TERMS:,} terms"
     return None
@@ -134,6 +141,16 @@ def _terms(base: str, exponent: str) -> int:
         return 1
     power = min(int(exponent[:MAX_EXPONENT_DIGITS]), MAX_TERMS)
     return math.comb(power + min(summands, 6) - 1, min(summands, 6) - 1)
+
+
+def _digits_of_group(text: str, power: re.Match[str]) -> int:
+    """How many digits a power of what stands between brackets may have: those written there, times the exponent."""
+    opening = max(text.rfind("(", 0, power.start()), text.rfind("{", 0, power.start()), 0)
+    opening = min(opening, max(text.rfind("(", 0, power.start()), 0)) if text[power.start()] == ")" else opening
+    base = text[opening : power.start()]
+    written = sum(character.isdigit() for character in base)
+    factorials = sum(4 * int(match[1][:MAX_EXPONENT_DIGITS]) for match in _FACTORIAL.finditer(base))
+    return (written + factorials) * int(power[1][: MAX_EXPONENT_DIGITS + 1])
 
 
 def _digits_of_product(numbers: list[str]) -> float:

@@ -28,7 +28,7 @@ _MAX_ITEMS = 64
 _MAX_PARTS = 8
 _SET_BRACKETS = ("(", "[", "{")
 
-_LONG_INTEGER = re.compile(r"([+-]?)0*([0-9]+)")
+_LONG_INTEGER = re.compile(r"([+-]?)([0-9]+)")
 _GROUPED = re.compile(r"[0-9],[0-9]{3}(?![0-9])")
 _CLOCK = re.compile(r"[0-9]{1,2} ?: ?[0-5][0-9]")
 _GROUP = re.compile(r"[0-9]{3}(?![0-9])")
@@ -42,10 +42,11 @@ _MATRIX = re.compile(
 )
 _LETTER = r"(?:[A-DF-HJ-Za-df-hj-z]|\\(?:alpha|beta|gamma|theta|lambda|mu|omega|phi|rho|sigma|Delta))"
 _SYMBOL = rf"{_LETTER}(?:_(?:\{{ ?[0-9A-Za-z]{{1,4}} ?\}}|[0-9A-Za-z]))?'{{0,3}}(?:\([0-9A-Za-z, ]{{1,8}}\))?"
+_DENYING = "or|and|not|no|nor|never|neither|except|wrong|false"
 _TITLE = (
     r"(?:\\angle ?|\\triangle ?)?[A-Z]{2,4}|\\angle ?[A-Z]"
     r"|\|(?:[A-Z]{2}|\\(?:vec|overrightarrow) ?\{ ?[A-Za-z]{1,2} ?\})\|"
-    r"|\\text ?\{ ?(?![^}]*\b(?:or|and|not)\b)[A-Za-z \u4e00-\u9fff]{1,40}\}|[\u4e00-\u9fff]{1,12}"
+    rf"|\\text ?\{{ ?(?![^}}]*\b(?:{_DENYING})\b)[A-Za-z \u4e00-\u9fff]{{1,40}}\}}|[\u4e00-\u9fff]{{1,12}}"
 )
 _NAMING = re.compile(r"=|\\in(?![A-Za-z])")
 _NAMED = re.compile(rf"({_SYMBOL}|{_TITLE}) ?(=|\\in(?![A-Za-z])) ?([^=]+)")
@@ -119,8 +120,8 @@ def _read_long(text: str) -> Number | LongInteger | None:
     whole = _LONG_INTEGER.fullmatch(text)
     if whole is None:
         return None
-    sign = "-" if whole[1] == "-" else ""
-    return LongInteger(sign + whole[2]) if len(whole[2]) >= MAX_CHARACTERS - 1 else read_number(sign + whole[2])
+    sign, digits = "-" if whole[1] == "-" else "", whole[2].lstrip("0") or "0"
+    return LongInteger(sign + digits) if len(digits) >= MAX_CHARACTERS - 1 else read_number(sign + digits)
 
 
 def _read_two_signs(text: str, ring: Ring) -> Listed | None:
@@ -132,7 +133,7 @@ def _read_two_signs(text: str, ring: Ring) -> Listed | None:
 
 def _read_matrix(text: str, ring: Ring) -> Listed | None:
     whole = _MATRIX.fullmatch(text)
-    inner = (whole[3] or whole[4]).strip().removesuffix("\\\\") if whole else ""
+    inner = (whole[3] or whole[4] or "").strip().removesuffix("\\\\") if whole else ""
     rows = [row.split("&") for row in inner.split("\\\\")]
     cells = [cell.strip() for row in rows for cell in row]
     if whole is None or len(cells) > _MAX_ITEMS or len({len(row) for row in rows}) != 1:

@@ -12,6 +12,8 @@ def unwrapped(text: str) -> str:
     """`text` without delimiters around the whole of it and without a full stop at the end."""
     if not text.strip("$ "):
         return ""
+    if text.endswith("\\") and not text.endswith("\\\\"):
+        text = text[:-1]  # `5\\ ` whose space was taken for one around the text
     for _ in range(_LAYERS):
         before = text
         text = _without_stop(text.strip())

@@ -20,7 +20,7 @@ Behaviour = Callable[[Job, Done], None]
 
 
 def row(number: int) -> dict[str, object]:
-    """ln x + n against n + ln x where n is even, against n + 1 + ln x where it is odd; `sure` from the 20th row on."""
+    """ln x + n against n + ln x where n is even, n + 1 + ln x where it is odd; `sure` from the 20th row on."""
     gold = f"{number}+\\ln x" if number % 2 == 0 else f"{number + 1}+\\ln x"
     completion = f"so it is \\boxed{{\\ln x+{number}}}"
     return {"completion": completion, "answer": gold, "sure": number >= 20, "n": number}

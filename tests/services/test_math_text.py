@@ -18,7 +18,21 @@ from rulereward.text.math_values import Listed, LongInteger
 
 CHARACTERS = "0123.,-+/^_{}()[]%$=:!'&x½²√π，。５或 \n\u2212\u200b"
 COMMANDS = ["\\{", "\\}", "\\%", "\\,", "{,}", "\\(", "\\)", "\\\\", "**", "\\frac", "\\sqrt", "\\text{", "\\boxed{"]
-PIECES = st.sampled_from([*CHARACTERS, *COMMANDS, "\\left", "\\pm", "cm", "or"])
+WHOLE = [
+    "\\begin{pmatrix}",
+    "\\end{pmatrix}",
+    "\\\\",
+    "&",
+    "\\cup",
+    "\\in",
+    "<",
+    "\\infty",
+    "i",
+    "x",
+    "万",
+    "\\sqrt[3]",
+]
+PIECES = st.sampled_from([*CHARACTERS, *COMMANDS, *WHOLE, "\\left", "\\pm", "cm", "or"])
 TEXTS = st.text(max_size=40) | st.lists(PIECES, max_size=25).map("".join)
 
 
