@@ -220,6 +220,9 @@ def math_equal(text: str | list[str] | None, gold: object | None, params: MathEq
     answer says on the way must be true: `x = 5`, `a+b = 5` and `2+3 = 5` are 5, `3 = 5`, `x^2 = 5`, `5,5` and
     `5,\ldots` are not. `1 < x` is the interval from 1. 1{,}000, 1,000, 1\,000, 1 000, 1'000, 1.000.000, 1.5
     million and 1.5万 are numbers; `32, 349` is a list; 0,111 has a decimal comma.
+    Evidence: `answer` and `gold` in normal form, the answer `as_written` and its `place` in the column in
+    characters, what it was `decided_by` (`words`, `units`, `text` for equal normal forms, `exact`, `limits`,
+    `math-verify`), and `because` of what.
     Missing: a data null where the gold is missing (`gold_missing`), is no expression (`gold_unreadable`: cut off, a
     time of day, words among mathematics, no value; by part no list, or one with such a part), or takes too much to
     evaluate (`gold_unreasonable`). An answer that is missing or blank is false with reason `no_answer`, one that is
