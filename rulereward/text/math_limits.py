@@ -145,9 +145,13 @@ def _terms(base: str, exponent: str) -> int:
 
 def _digits_of_group(text: str, power: re.Match[str]) -> int:
     """How many digits a power of what stands between brackets may have: those written there, times the exponent."""
-    opening = max(text.rfind("(", 0, power.start()), text.rfind("{", 0, power.start()), 0)
-    opening = min(opening, max(text.rfind("(", 0, power.start()), 0)) if text[power.start()] == ")" else opening
-    base = text[opening : power.start()]
+    closing = text[power.start()]
+    opening = "(" if closing == ")" else "{"
+    start, depth = power.start(), 1
+    while depth and start > 0:
+        start -= 1
+        depth += (text[start] == closing) - (text[start] == opening)
+    base = text[start : power.start()]
     written = sum(character.isdigit() for character in base)
     factorials = sum(4 * int(match[1][:MAX_EXPONENT_DIGITS]) for match in _FACTORIAL.finditer(base))
     return (written + factorials) * int(power[1][: MAX_EXPONENT_DIGITS + 1])
