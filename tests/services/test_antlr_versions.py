@@ -48,7 +48,6 @@ found = [answers[job] if isinstance(answers[job], dict) else repr(answers[job]) 
 print(json.dumps({"identity": math_identity(), "worker": json.loads(worker.stdout), "answers": found}))
 """
 
-KNOWN = {"4.9.3": ["case of \\gamma"], "4.13.2": []}
 r"""Cases with another verdict: with antlr 4.9.3, latex2sympy2_extended reads no `\gamma` at the end of a text."""
 
 pytestmark = pytest.mark.slow
@@ -109,7 +108,7 @@ def test_verdicts_are_those_of_the_cases(installed: tuple[str, Path]) -> None:
     answers = dict(zip(jobs, report["answers"], strict=True))
     assert [answer for answer in answers.values() if not isinstance(answer, dict)] == []
     wrong = [case["name"] for case, asked in open_cases if not as_expected(case, asked, answers)]
-    assert wrong == KNOWN[version]
+    assert wrong == []
 
 
 def as_expected(case: dict[str, Any], asked: Any, answers: dict[Job, Any]) -> bool:
