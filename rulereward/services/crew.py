@@ -96,13 +96,17 @@ class Crew:
     # ---------------------------------------------------------------- handing out
 
     def _hand_out(self) -> None:
-        for worker in self._workers:
+        for worker in list(self._workers):
             while worker.stage is Stage.READY and len(worker.in_flight) < _PIPELINED:
                 if any(entry.lone for entry in worker.in_flight):
                     break
                 others = [other.affinity for other in self._workers if other is not worker and other.in_flight]
                 entry = self._board.next_for(worker.affinity, worker.run, others, idle=not worker.in_flight)
                 if entry is None:
+                    break
+                if entry.deaths and worker.run:  # whoever killed the other one may have killed this one too
+                    self._board.put_back([entry])
+                    self._part_with(worker)
                     break
                 self._send(worker, entry)
 
