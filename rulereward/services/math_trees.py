@@ -15,7 +15,6 @@ from sympy import (
     Expr,
     FiniteSet,
     Float,
-    Integer,
     Integral,
     Interval,
     Limit,
@@ -181,7 +180,7 @@ def digits_of(value: Any, places: int) -> Fraction | None:
         return None
     try:
         exact = value.evalf(places + _DIGITS, strict=True)
-        return Fraction(str(exact)) if isinstance(exact, Float | Integer | Rational) and exact.is_finite else None
+        return Fraction(str(exact)) if isinstance(exact, Float | Rational) and exact.is_finite else None
     except _NOT_COMPUTABLE:
         return None
 

@@ -13,6 +13,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from rulereward.data.cached import cached_property
 from rulereward.kind import Answer, Failure, Job
 from rulereward.services.crew import SPAWNING, Crew
 from rulereward.services.entry import Done, Waiter
@@ -26,7 +27,6 @@ class Supervisor:
 
     def __init__(self, spec: ServiceSpec) -> None:
         self._spec = spec
-        self._identity: str | None = None
         self._fresh()
         with SPAWNING:
             _ALL.add(self)
@@ -38,15 +38,10 @@ class Supervisor:
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    @property
+    @cached_property
     def identity(self) -> str:
-        """See `Service`. Worked out once.
-
-        Not by `cached_property`: a fork while another thread is inside would leave its lock locked in the child.
-        """
-        if self._identity is None:
-            self._identity = self._spec.identity()
-        return self._identity
+        """See `Service`."""
+        return self._spec.identity()
 
     def submit(self, jobs: Sequence[Job], done: Done) -> _Ticket:
         """See `Service`. After `close`, `done` is called at once, from the caller's thread."""

@@ -26,7 +26,9 @@ _DROPPED = re.compile(
 _TEXT = re.compile(r"\\text ?\{([^{}]*)\}")
 _JOINING = re.compile(r"(?:and|or|if|for|where|when|with|mod|max|min|[A-Za-z])?")
 _NAMED = re.compile(r"\s*(?:\\text ?\{[A-Za-z .]{1,40}\}\s*)=(?!=)")
-_CONJUNCTIONS = re.compile(r"\b(?:or|and|not|no|nor|never|neither|except|wrong|false)\b")
+DENYING = "or|and|not|no|nor|never|neither|except|wrong|false"
+"""Words, as a pattern, that make of what stands before an equals sign more than a name."""
+_DENYING = re.compile(rf"\b(?:{DENYING})\b")
 _APPROXIMATION = re.compile(r"\\approx(?![A-Za-z])")
 
 
@@ -44,7 +46,7 @@ def _primes(text: str) -> int:
 
 def _marks(text: str) -> Counter[str]:
     name = _NAMED.match(text)
-    if name and not _CONJUNCTIONS.search(name[0]):
+    if name and not _DENYING.search(name[0]):
         text = text[name.end() :]
     marks = Counter(match[0].replace(" ", "").replace("{", "").replace("}", "") for match in _DROPPED.finditer(text))
     for match in _TEXT.finditer(text):

@@ -6,9 +6,9 @@ r"""Reads what the whole of a normal form spells, where that is certain: values,
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from itertools import pairwise
 
+from rulereward.text.math_claims import DENYING
 from rulereward.text.math_exact import (
     Expression,
     Number,
@@ -19,7 +19,7 @@ from rulereward.text.math_exact import (
     read_number,
     read_scalar,
 )
-from rulereward.text.math_relations import as_set
+from rulereward.text.math_relations import as_set, joint
 from rulereward.text.math_ring import Ring, Unproved
 from rulereward.text.math_values import Exact, Infinite, Item, Listed, LongInteger, Named, Plain, Union, letters
 from rulereward.text.numbers import MAX_CHARACTERS
@@ -34,7 +34,7 @@ _CLOCK = re.compile(r"[0-9]{1,2} ?: ?[0-5][0-9]")
 _GROUP = re.compile(r"[0-9]{3}(?![0-9])")
 _INFINITY = re.compile(r"([+-]?) ?\\infty")
 _UNION = re.compile(r" ?\\cup ?")
-_JOINT = re.compile(r",? ?(?:\\text ?\{ ?(?:or|and) ?\}|\b(?:or|and)\b) ?")
+_JOINT = joint("or|and")
 _MATRIX = re.compile(
     r"(.*?) ?(?:\\cdot|\\times|\*)? ?"
     r"(?:\\begin ?\{([pb]?matrix)\}(.*)\\end ?\{\2\}"
@@ -42,11 +42,10 @@ _MATRIX = re.compile(
 )
 _LETTER = r"(?:[A-DF-HJ-Za-df-hj-z]|\\(?:alpha|beta|gamma|theta|lambda|mu|omega|phi|rho|sigma|Delta))"
 _SYMBOL = rf"{_LETTER}(?:_(?:\{{ ?[0-9A-Za-z]{{1,4}} ?\}}|[0-9A-Za-z]))?'{{0,3}}(?:\([0-9A-Za-z, ]{{1,8}}\))?"
-_DENYING = "or|and|not|no|nor|never|neither|except|wrong|false"
 _TITLE = (
     r"(?:\\angle ?|\\triangle ?)?[A-Z]{2,4}|\\angle ?[A-Z]"
     r"|\|(?:[A-Z]{2}|\\(?:vec|overrightarrow) ?\{ ?[A-Za-z]{1,2} ?\})\|"
-    rf"|\\text ?\{{ ?(?![^}}]*\b(?:{_DENYING})\b)[A-Za-z \u4e00-\u9fff]{{1,40}}\}}|[\u4e00-\u9fff]{{1,12}}"
+    rf"|\\text ?\{{ ?(?![^}}]*\b(?:{DENYING})\b)[A-Za-z \u4e00-\u9fff]{{1,40}}\}}|[\u4e00-\u9fff]{{1,12}}"
 )
 _NAMING = re.compile(r"=|\\in(?![A-Za-z])")
 _NAMED = re.compile(rf"({_SYMBOL}|{_TITLE}) ?(=|\\in(?![A-Za-z])) ?([^=]+)")
@@ -138,13 +137,12 @@ def _read_matrix(text: str, ring: Ring) -> Listed | None:
     cells = [cell.strip() for row in rows for cell in row]
     if whole is None or len(cells) > _MAX_ITEMS or len({len(row) for row in rows}) != 1:
         return None
-    items = [read_scalar(cell, ring) for cell in cells]
-    factor = read_scalar(whole[1], ring) if whole[1] else Number(Fraction(1))
-    found = [item for item in items if item is not None]
-    if factor is None or len(found) < len(items):
+    items = _read_scalars(cells, ring)
+    factor = _read_scalars([whole[1]], ring) if whole[1] else []
+    if items is None or factor is None:
         return None
     try:
-        scaled = found if not whole[1] else [product(factor, item, ring) for item in found]
+        scaled = [product(factor[0], item, ring) for item in items] if factor else items
     except Unproved:
         return None
     return Listed(("matrix", f"{len(rows)} x {len(rows[0])}"), tuple(scaled))
@@ -155,19 +153,18 @@ def _read_ratio(text: str, ring: Ring) -> Listed | Scalar | None:
     pieces = [piece.strip() for piece in text.split(":")]
     if len(pieces) > _MAX_PARTS or _CLOCK.fullmatch(text):
         return None
-    items = [read_scalar(piece, ring) for piece in pieces]
-    found = [item for item in items if item is not None]
-    if len(found) < len(items):
+    items = _read_scalars(pieces, ring)
+    if items is None:
         return None
-    places = max(item.places for item in found)
+    places = max(item.places for item in items)
     try:
-        first, *others = (as_ratio(item, ring) for item in found)
+        first, *others = (as_ratio(item, ring) for item in items)
         if len(others) == 1:
             return of_ratio(ring.divide(first, others[0]), places)
         quotients = tuple(of_ratio(ring.divide(other, first), places) for other in others)
     except Unproved:
         return None
-    return Listed(("ratio", f"of {len(found)}"), quotients)
+    return Listed(("ratio", f"of {len(items)}"), quotients)
 
 
 def _read_list(text: str, ring: Ring) -> Listed | None:
@@ -185,6 +182,17 @@ def _read_list(text: str, ring: Ring) -> Listed | None:
     items = _read_items([piece.strip() for piece in pieces], ring, ends=brackets[0] in _SET_BRACKETS)
     sure = bool(brackets[0]) or len(pieces) > 2 or pieces[1].startswith(" ")
     return None if items is None else Listed(brackets, items, sure, joined)
+
+
+def _read_scalars(texts: list[str], ring: Ring) -> list[Scalar] | None:
+    """All values, or None as soon as one cannot be read."""
+    items: list[Scalar] = []
+    for text in texts:
+        item = read_scalar(text, ring)
+        if item is None:
+            return None
+        items.append(item)
+    return items
 
 
 def _read_items(texts: list[str], ring: Ring, *, ends: bool = False) -> tuple[Item, ...] | None:

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import re
 
+
+def joint(words: str) -> re.Pattern[str]:
+    r"""One of some words (a pattern) between two answers, plain or in `\text`, perhaps behind a comma."""
+    return re.compile(rf",? ?(?:\\text ?\{{ ?(?:{words}) ?\}}|\b(?:{words})\b) ?")
+
+
 _RELATION = re.compile(r" ?(<|>|\\le(?![A-Za-z])|\\ge(?![A-Za-z])) ?")
 _LETTER = re.compile(r"[A-DF-HJ-Za-df-hj-z]")
-_OR = re.compile(r",? ?(?:\\text ?\{ ?or ?\}|\bor\b) ?")
-_AND = re.compile(r",? ?(?:\\text ?\{ ?and ?\}|\band\b) ?")
+_OR, _AND = joint("or"), joint("and")
 _TURNED = {"<": ">", ">": "<", "\\le": "\\ge", "\\ge": "\\le"}
 _MAX_PARTS = 8
 

@@ -13,7 +13,7 @@ def unwrapped(text: str) -> str:
     if not text.strip("$ "):
         return ""
     if text.endswith("\\") and not text.endswith("\\\\"):
-        text = text[:-1]  # `5\\ ` whose space was taken for one around the text
+        text = text[:-1]  # `5\ ` whose space was taken for one around the text
     for _ in range(_LAYERS):
         before = text
         text = _without_stop(text.strip())
