@@ -51,13 +51,17 @@ def test_floors() -> None:
         ("import rulereward", MODELS_AND_CLUSTERS | SLOW_TO_IMPORT | WORK | {"click"}),
         ("import rulereward.cli.main", MODELS_AND_CLUSTERS | SLOW_TO_IMPORT | WORK),
         ("import rulereward.api", MODELS_AND_CLUSTERS | SLOW_TO_IMPORT | {"click", "lark"}),
-        ("import rulereward; rulereward.load('math')", MODELS_AND_CLUSTERS | SLOW_TO_IMPORT | {"click"}),
+        (
+            "from rulereward.api.loading import opened_ruleset; opened_ruleset('math')",
+            MODELS_AND_CLUSTERS | SLOW_TO_IMPORT | {"click"},
+        ),
+        ("import rulereward; rulereward.load('math')", MODELS_AND_CLUSTERS | SLOW_TO_IMPORT - {"numba"} | {"click"}),
         (
             "\n".join(f"import rulereward.trainers.{name}" for name in ADAPTERS),
             MODELS_AND_CLUSTERS | SLOW_TO_IMPORT | TRAINERS | {"click", "lark", "httpx", "fastapi"},
         ),
     ],
-    ids=["package", "command line", "library", "compiling a ruleset", "adapters"],
+    ids=["package", "command line", "library", "compiling a ruleset", "compiling its kernels", "adapters"],
 )
 def test_imports_little(script: str, absent: set[str]) -> None:
     assert imported_by(script) & absent == set()

@@ -21,12 +21,22 @@ from rulereward.plan.params import ParamValue
 def load(
     ruleset: str | Path, *, kinds: Sequence[str] = (), params: Mapping[str, ParamValue] | None = None
 ) -> Ruleset:
-    """Compile a ruleset: a shipped one by name (`math`, `r1`), or a file by path.
+    """Compile a ruleset: a shipped one by name (`math`, `r1`), or a file by path; and the kernels that it needs.
 
+    Kernels are compiled once, for some seconds; later they are loaded from numba's cache, where it can be written.
     `params` sets parameters of the ruleset: `{"max_len": 8192}`, or with a unit `{"max_len": "8192tok"}`.
     `kinds` names modules with rule kinds of your own; kinds behind the entry point group `rulereward.kinds` are found
     by themselves. Raises RulesetError with every mistake of the file, ConfigurationError if there is no such ruleset.
     """
+    opened = opened_ruleset(ruleset, kinds=kinds, params=params)
+    opened.prepare()
+    return opened
+
+
+def opened_ruleset(
+    ruleset: str | Path, *, kinds: Sequence[str] = (), params: Mapping[str, ParamValue] | None = None
+) -> Ruleset:
+    """As `load`, for those who may not measure anything: kernels are compiled where something is measured."""
     source = _find(str(ruleset))
     return Ruleset.of(Definition(source.name, source.text, tuple(kinds), params=dict(params or {})))
 

@@ -19,6 +19,7 @@ from rulereward.api.scores import Part, Scores
 from rulereward.api.shared import shared_services
 from rulereward.data import I64, Reason
 from rulereward.engine.run import Evaluate, Options, run
+from rulereward.engine.warming import warm
 from rulereward.errors import ConfigurationError, InputError, RulesetError
 from rulereward.kind import Services
 from rulereward.lang.messages import render_all
@@ -137,6 +138,10 @@ class Ruleset:
     def environment(self) -> dict[str, str]:
         """The versions that could change a value: this library, and what the services run."""
         return environment(self.plan, shared_services())
+
+    def prepare(self) -> None:
+        """Compile or load the kernels that its kinds need, as `load` does; else the first batch waits for them."""
+        warm(self.plan)
 
     def score(
         self,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 
 from rulereward.api.ways import Ways
 from rulereward.data import F64, I64, U8, Cells, Reason, State
 from rulereward.data.cached import cached_property
-from rulereward.engine.breakdown import breakdown
+from rulereward.engine.breakdown import Breakdowns
 from rulereward.engine.credit import CreditTally
 from rulereward.engine.outcome import RunResult, values_or_nan
 from rulereward.engine.values import OK
@@ -150,38 +151,51 @@ class Scores(Mapping[str, RuleScores]):
         """The same as records for a writer."""
         found: list[Record | None] = [None] * self._size
         for part in self._parts:
-            cells = {name: part.result.rule(name) for name in self._rules}
-            for place, row in enumerate(part.rows.tolist()):
-                found[row] = self._record(part.result, cells, place, details=details)
+            for row, record in zip(part.rows.tolist(), self._records_of(part.result, details=details), strict=True):
+                found[row] = record
         return [record for record in found if record is not None]
 
-    def _record(self, result: RunResult, cells: Mapping[str, Cells], place: int, *, details: bool) -> Record:
+    def _records_of(self, result: RunResult, *, details: bool) -> Iterator[Record]:
+        """The records of one run. Arrays are made lists first, of which each row takes its element."""
+        cells = {name: result.rule(name) for name in self._rules}
+        columns = [_values_or_none(rule) for rule in cells.values()]
+        rows = zip(*columns, strict=True) if columns else repeat((), result.batch.size)
         reward = result.reward
-        state = State(int(reward.states[place]))
-        components = {
-            name: float(rule.values[place]) if rule.states[place] == OK else None for name, rule in cells.items()
-        }
-        reason = result.reasons[int(reward.reasons[place])]
-        return Record(
-            reward=float(reward.values[place]) if state is State.OK else None,
-            state=state,
-            reason=reason,
-            rule=None if state is State.OK else _culprit(cells, place, int(reward.reasons[place]), state),
-            components=components,
-            details=self._details(result, place) if details else None,
-        )
+        told = Breakdowns(result) if details else None
+        for place, (value, code, reason, values) in enumerate(
+            zip(_values_or_none(reward), reward.states.tolist(), reward.reasons.tolist(), rows, strict=True)
+        ):
+            state = _STATES[code]
+            yield Record(
+                reward=value,
+                state=state,
+                reason=result.reasons[reason],
+                rule=None if state is OK_STATE else _culprit(cells, place, reason, state),
+                components=dict(zip(self._rules, values, strict=True)),
+                details=None if told is None else self._details(result, place, told),
+            )
 
-    def _details(self, result: RunResult, place: int) -> dict[str, object]:
+    def _details(self, result: RunResult, place: int, told: Breakdowns) -> dict[str, object]:
         reason = result.reasons[int(result.reward.reasons[place])]
-        told = None if reason is None else {"code": reason.code, "message": reason.message}
         return {
             **self._header,
             **({"route": result.route_name(place)} if len(result.plan.branches) > 1 else {}),
             "gate": result.gate_name(place),
             "step": result.batch.step,
-            "reason": told,
-            "rules": breakdown(result, place),
+            "reason": None if reason is None else {"code": reason.code, "message": reason.message},
+            "rules": told[place],
         }
+
+
+_STATES = tuple(State)
+OK_STATE = State.OK
+
+
+def _values_or_none(cells: Cells) -> list[float | None]:
+    values: list[float | None] = cells.values.tolist()
+    for row in np.flatnonzero(cells.states != OK).tolist():
+        values[row] = None
+    return values
 
 
 def _culprit(cells: Mapping[str, Cells], place: int, reason: int, state: State) -> str | None:

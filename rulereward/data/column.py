@@ -6,6 +6,7 @@ as a column of its own, so nothing may look at the bytes around a window.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from rulereward.data.arrays import I64, U8, Bools
 
 PADDING = 16
 """Spare zero bytes behind every buffer, so that a kernel may load a whole word at the end."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 MISSING = -1
 """The start offset of a text that is not there."""
@@ -36,26 +39,16 @@ class TextColumn:
     @staticmethod
     def from_strings(texts: Sequence[str | None]) -> TextColumn:
         """Pack texts; None becomes an empty window that `view()` marks as missing."""
-        pieces: list[bytes] = []
-        strings: list[str | None] = []
         repaired = np.zeros(len(texts), dtype=np.bool_)
-        for row, text in enumerate(texts):
-            if text is None:
-                pieces.append(b"")
-                strings.append(None)
-                continue
-            try:
-                piece = text.encode("utf-8")
-            except UnicodeEncodeError:
-                text = replace_surrogates(text)
-                piece = text.encode("utf-8")
-                repaired[row] = True
-            pieces.append(piece)
-            strings.append(text)
+        try:
+            pieces = [b"" if text is None else text.encode() for text in texts]
+        except UnicodeEncodeError:
+            texts = _repaired(texts, repaired)
+            pieces = [b"" if text is None else text.encode() for text in texts]
         offsets = np.zeros(len(pieces) + 1, dtype=np.int64)
         np.cumsum([len(piece) for piece in pieces], out=offsets[1:])
-        buffer = b"".join(pieces) + bytes(PADDING)
-        return TextColumn(np.frombuffer(buffer, dtype=np.uint8), offsets, repaired, tuple(strings))
+        pieces.append(bytes(PADDING))
+        return TextColumn(np.frombuffer(b"".join(pieces), dtype=np.uint8), offsets, repaired, tuple(texts))
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -102,6 +95,16 @@ class View:
     def texts(self) -> list[str | None]:
         """All texts in row order."""
         return [self.text(row) for row in range(len(self))]
+
+
+def _repaired(texts: Sequence[str | None], repaired: Bools) -> list[str | None]:
+    """The texts without lone surrogates; the rows that had one are marked."""
+    found: list[str | None] = list(texts)
+    for row, text in enumerate(texts):
+        if text is not None and _SURROGATE.search(text):
+            found[row] = replace_surrogates(text)
+            repaired[row] = True
+    return found
 
 
 def replace_surrogates(text: str) -> str:

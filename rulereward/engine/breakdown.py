@@ -1,118 +1,118 @@
-"""The breakdown of one row: every rule's value, state, reason, weight and contribution, and the evidence for it."""
+"""Breakdowns: for each row every rule's value, state, reason, weight and contribution, and the evidence for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from rulereward.data import Cells, State, Texts
-from rulereward.engine.leaves import failure_reason, row_arguments
+from rulereward.data import Cells, ReasonTable, State
+from rulereward.engine.evidence import evidence
+from rulereward.engine.fields import listed
 from rulereward.engine.outcome import RunResult
-from rulereward.kind import Failure, Kind
-from rulereward.plan.nodes import Node, Op
+from rulereward.engine.values import OK
+from rulereward.kind import FieldValue
+from rulereward.plan.nodes import Node, Op, Term
+
+STATE_NAMES = tuple(state.name.lower() for state in State)
 
 
-def breakdown(result: RunResult, row: int) -> dict[str, object]:
-    """`{name: {state, value, reason?, weight?, contribution?, fields?, evidence?}}` for rules and weighted terms."""
-    entries: dict[str, dict[str, object]] = {}
-    for name in result.plan.reported:
-        entries[name] = _cell(result, result.rule(name), row)
-    for term in result.plan.branches[int(result.branch[row])].terms:
-        value, weight, contribution = result.term(term)
-        entry = entries.setdefault(term.rule, _cell(result, value, row))
-        if weight is not None:
-            entry["weight"] = _number(weight, row)
-        if contribution is not None and _number(contribution, row) is not None:
-            earlier: Any = entry.get("contribution", 0.0)
-            entry["contribution"] = earlier + _number(contribution, row)
-    for name, node in result.plan.reported.items():
-        for key, found in (("fields", _fields(result, node, row)), ("evidence", _evidence(result, node, row))):
-            if found:
-                entries[name][key] = found
-    return dict(entries)
+class _Column:
+    """Cells as lists: of a million rows each is told, and an element of a list costs a tenth of one of an array."""
+
+    def __init__(self, cells: Cells, reasons: _Reasons) -> None:
+        self._states: list[int] = cells.states.tolist()
+        self._why: list[int] = cells.reasons.tolist()
+        self._reasons = reasons
+        self.values: list[float | None] = cells.values.tolist()
+        for row in np.flatnonzero(cells.states != OK).tolist():
+            self.values[row] = None
+
+    def entry(self, row: int) -> dict[str, object]:
+        found: dict[str, object] = {"state": STATE_NAMES[self._states[row]], "value": self.values[row]}
+        if self._why[row]:
+            found["reason"] = self._reasons.told(self._why[row])
+        return found
 
 
-def _cell(result: RunResult, cells: Cells, row: int) -> dict[str, object]:
-    entry: dict[str, object] = {"state": State(int(cells.states[row])).name.lower(), "value": _number(cells, row)}
-    reason = result.reasons[int(cells.reasons[row])]
-    if reason is not None:
-        entry["reason"] = {"code": reason.code, "message": reason.message}
-    return entry
+class _Reasons:
+    """Reasons as they are told, each made out once."""
+
+    def __init__(self, table: ReasonTable) -> None:
+        self._table = table
+        self._told: dict[int, dict[str, str]] = {}
+
+    def told(self, index: int) -> dict[str, str]:
+        if index not in self._told:
+            reason = self._table[index]
+            assert reason is not None, "an index other than 0"
+            self._told[index] = {"code": reason.code, "message": reason.message}
+        return self._told[index]
 
 
-def _number(cells: Cells, row: int) -> float | None:
-    return float(cells.values[row]) if cells.states[row] == State.OK else None
+class _Rule(NamedTuple):
+    name: str
+    cells: _Column
+    node: Node | None
+    """The one measurement that the rule is about."""
+    fields: Mapping[str, Sequence[FieldValue]]
 
 
-def _fields(result: RunResult, node_id: int, row: int) -> Mapping[str, object]:
-    """The further values of the kind behind a rule, such as what it read as the answer."""
-    node = _measurement(result, node_id)
-    if node is None or result.values[node.id].states[row] != State.OK:
-        return {}
-    given = {name: values[row] for name, values in result.fields.get(node.id, {}).items()}
-    return {name: value for name, value in given.items() if value is not None}
+class _Part(NamedTuple):
+    """A part of a branch's score."""
+
+    rule: str
+    value: _Column
+    weight: _Column | None
+    contribution: _Column | None
 
 
-def _evidence(result: RunResult, node_id: int, row: int) -> Mapping[str, object]:
-    """What the kind behind a rule has to show for this row; nothing where it was not measured."""
-    node = _measurement(result, node_id)
-    if node is None:
-        return {}
-    kind: Kind = node.payload.kind
-    states = [result.values[arg].states[row] for arg in node.args]
-    answer = result.answers.get((node.id, row))
-    if kind.evidence is None or any(state > State.NULL for state in states) or isinstance(answer, Failure):
-        return {}
-    if result.values[node.id].states[row] not in (State.OK, State.NULL):
-        return {}
-    args = [result.values[arg] for arg in node.args]
-    bases = [result.plan.nodes[arg].base for arg in node.args]
-    (values,) = row_arguments(args, bases, np.array([row]))
-    extra = [] if kind.params is None else [node.payload.params]
-    if kind.service is not None:
-        extra.append(answer)
-    try:
-        return {**kind.evidence(*values, *extra), **_places(result, node, row)}
-    except Exception as error:  # noqa: BLE001  (evidence is for people: its failure must not touch the measurement)
-        return {"failed": failure_reason(error).message}
+class Breakdowns:
+    """The breakdowns of one run."""
 
+    def __init__(self, result: RunResult) -> None:
+        self._result = result
+        self._reasons = _Reasons(result.reasons)
+        self._rules = [self._rule(name, node) for name, node in result.plan.reported.items()]
+        self._parts = [[self._part(term) for term in branch.terms] for branch in result.plan.branches]
+        self._branch: list[int] = result.branch.tolist()
 
-def _places(result: RunResult, node: Node, row: int) -> Mapping[str, object]:
-    """Where the texts that a kind was given stand, if they are parts of a column's texts: `{"place": {...}}`.
+    def __getitem__(self, row: int) -> dict[str, object]:
+        """`{name: {state, value, reason?, weight?, contribution?, fields?, evidence?}}` of rules and of parts."""
+        entries = {rule.name: rule.cells.entry(row) for rule in self._rules}
+        for part in self._parts[self._branch[row]]:
+            entry = entries.get(part.rule)
+            if entry is None:
+                entry = entries[part.rule] = part.value.entry(row)
+            if part.weight is not None:
+                entry["weight"] = part.weight.values[row]
+            if part.contribution is not None and (added := part.contribution.values[row]) is not None:
+                earlier: Any = entry.get("contribution", 0.0)
+                entry["contribution"] = earlier + added
+        for rule in self._rules:
+            given = {name: value for name, column in rule.fields.items() if (value := column[row]) is not None}
+            if given:
+                entries[rule.name]["fields"] = given
+            if rule.node is not None and (found := evidence(self._result, rule.node, row)):
+                entries[rule.name]["evidence"] = found
+        return dict(entries)
 
-    Start and end are counted in characters, as Python slices them.
-    """
-    found: dict[str, object] = {}
-    names = [arg.name for arg in node.payload.kind.signature.args]
-    for name, arg in zip(names, node.args, strict=False):
-        texts = result.values[arg]
-        whole = next((source for source in _inputs_below(result, arg) if _shares_column(result, source, texts)), None)
-        if whole is None or not isinstance(texts, Texts) or not texts.view.start[row] < texts.view.end[row]:
-            continue
-        view = texts.view
-        origin = int(view.column.offsets[view.source[row]])
-        before = view.column.data[origin : int(view.start[row])].tobytes().decode("utf-8")
-        inside = view.text(row)
-        assert inside is not None, "a text that is there"
-        found[name] = {"in": whole.payload, "start": len(before), "end": len(before) + len(inside)}
-    return {"place": found} if found else {}
+    def _rule(self, name: str, node_id: int) -> _Rule:
+        result = self._result
+        node = _measurement(result, node_id)
+        fields: dict[str, Sequence[FieldValue]] = {}
+        if node is not None:
+            measured = result.values[node.id].states == OK
+            fields = {field: listed(column, measured) for field, column in result.fields.get(node.id, {}).items()}
+        shows = node is not None and node.payload.kind.evidence is not None
+        return _Rule(name, _Column(result.rule(name), self._reasons), node if shows else None, fields)
 
-
-def _inputs_below(result: RunResult, node_id: int) -> Iterator[Node]:
-    """The columns that a text was taken from by text functions, the column itself left out."""
-    for arg in result.plan.nodes[node_id].args:
-        node = result.plan.nodes[arg]
-        if node.op is Op.INPUT:
-            yield node
-        else:
-            yield from _inputs_below(result, arg)
-
-
-def _shares_column(result: RunResult, source: Node, texts: object) -> bool:
-    column = result.values[source.id]
-    return isinstance(column, Texts) and isinstance(texts, Texts) and texts.view.column is column.view.column
+    def _part(self, term: Term) -> _Part:
+        found = [None if cells is None else _Column(cells, self._reasons) for cells in self._result.term(term)]
+        value, weight, contribution = found
+        assert value is not None
+        return _Part(term.rule, value, weight, contribution)
 
 
 def _measurement(result: RunResult, node_id: int) -> Node | None:

@@ -1,6 +1,6 @@
-"""Local leaves: rule kinds and text functions, computed on the rows that need them.
+"""Local leaves: rule kinds and numeric functions, computed on the rows that need them.
 
-This is the one place where an exception of a kind becomes an error cell.
+This is the one place where an exception of a kind becomes an error cell; `texts` is that of text functions.
 """
 
 from __future__ import annotations
@@ -19,21 +19,17 @@ from rulereward.data import (
     U16,
     Cells,
     Column,
-    Objects,
     Reason,
     ReasonTable,
     State,
-    Texts,
-    View,
-    ok_states,
-    span_view,
 )
+from rulereward.engine.fields import field_value, written
 from rulereward.engine.values import NULL, OK, python_values
 from rulereward.errors import ConfigurationError
 from rulereward.kind import (
     Base,
     Features,
-    FieldValue,
+    FieldColumn,
     Function,
     Interval,
     Kind,
@@ -43,7 +39,6 @@ from rulereward.kind import (
     Result,
     result_of,
 )
-from rulereward.plan.convert import convert
 from rulereward.plan.nodes import Measurement, Node
 
 UNDECIDED = Reason("undecided", "what is missing would decide this")
@@ -56,7 +51,7 @@ class Block:
     values: F64
     states: U8
     reasons: U16
-    fields: dict[str, list[FieldValue]] = field(default_factory=dict)
+    fields: dict[str, FieldColumn] = field(default_factory=dict)
 
 
 def blank(size: int) -> Block:
@@ -81,7 +76,9 @@ def write_outcome(block: Block, place: int, outcome: Outcome, kind: Kind, reason
     wrong = _outcome_fault(result, kind)
     for name in kind.fields:
         found = None if wrong is not None else result.fields.get(name)
-        block.fields.setdefault(name, [None] * len(block.values))[place] = found
+        column = block.fields.setdefault(name, [None] * len(block.values))
+        assert isinstance(column, list), "rows are written into lists"
+        column[place] = found
     if wrong is not None:
         write_error(block, place, wrong, reasons)
     elif isinstance(result.value, Missing):
@@ -137,15 +134,15 @@ def measure(
     block, rows = inherit(measurement, args, size)
     if not len(rows):
         return block
+    left = rows
     if kind.columns is not None:
         picked = args if len(rows) == size else [column.take(rows) for column in args]
         try:
-            _write_measured(kind, kind.columns(picked, measurement.params, features), rows, block, reasons)
+            left = _by_columns(kind, kind.columns(picked, measurement.params, features), rows, block, reasons)
         except Exception:  # noqa: BLE001  (row by row instead, so that only the rows at fault become errors)
-            block, rows = inherit(measurement, args, size)
-            _by_row(kind, measurement.params, args, bases, rows, block, reasons)
-        return block
-    _by_row(kind, measurement.params, args, bases, rows, block, reasons)
+            block, left = inherit(measurement, args, size)
+    if len(left):
+        _by_row(kind, measurement.params, args, bases, left, block, reasons)
     return block
 
 
@@ -162,8 +159,6 @@ def inherit(measurement: Measurement, args: Sequence[Column], size: int) -> tupl
         block.states[take] = column.states[take]
         block.reasons[take] = column.reasons[take]
     rows: I64 = (block.states == OK).nonzero()[0]
-    for name in measurement.kind.fields:
-        block.fields[name] = [None] * size
     return block, rows
 
 
@@ -196,81 +191,41 @@ def row_arguments(args: Sequence[Column], bases: Sequence[Base], rows: I64) -> l
     return list(zip(*columns, strict=True))
 
 
+def _by_columns(kind: Kind, measured: Measured | None, rows: I64, block: Block, reasons: ReasonTable) -> I64:
+    """Put what the columns form gave into the rows, and tell which are left to the row function."""
+    if measured is None:
+        return rows
+    _write_measured(kind, measured, rows, block, reasons)
+    if measured.left is None or not measured.left.any():
+        return rows[:0]
+    for name, column in block.fields.items():
+        block.fields[name] = [field_value(column, row) for row in range(len(block.values))]
+    return rows[measured.left]
+
+
 def _write_measured(kind: Kind, measured: Measured, rows: I64, block: Block, reasons: ReasonTable) -> None:
     lo, hi = kind.range.lo, kind.range.hi
     fine = measured.states != OK
+    if measured.left is not None:
+        fine |= measured.left
     fine |= np.isfinite(measured.values) & (measured.values >= lo) & (measured.values <= hi)
     block.values[rows] = measured.values
     block.states[rows] = measured.states
     if measured.reasons is not None:
-        block.reasons[rows] = [reasons.add(reason) for reason in measured.reasons]
+        indices = np.array([reasons.add(reason) for reason in measured.reasons.palette], dtype=np.uint16)
+        block.reasons[rows] = indices[measured.reasons.codes]
     for name, values in measured.fields.items():
-        column = block.fields[name]
-        for row, value in zip(rows.tolist(), values, strict=True):
-            column[row] = value
+        block.fields[name] = written(None, rows, values, len(block.values))
     for place in rows[~fine].tolist():
         reason = value_fault(float(block.values[place]), kind.range)
         assert reason is not None
         write_error(block, place, reason, reasons)
 
 
-def read_text(node: Node, args: Sequence[Column], bases: Sequence[Base], reasons: ReasonTable) -> Texts | Objects:
-    """A text function on every row of `args`, all of them known. Lists of texts are plain JSON values."""
-    function: Function = node.payload
-    size = len(args[0])
-    states, why = np.array(ok_states(size)), np.zeros(size, dtype=np.uint16)
-    for arg, column in zip(function.signature.args, args, strict=False):
-        bad = column.states > (NULL if arg.nullable else OK)
-        graver = bad & (column.states > states)
-        states[graver], why[graver] = column.states[graver], column.reasons[graver]
-    rows: I64 = np.flatnonzero(states == OK)
-    found: list[Any] = [None] * size
-    nothing = reasons.add(Reason("nothing_found", f"`{function.name}` found nothing"))
-    for place, values in zip(rows.tolist(), row_arguments(args, bases, rows), strict=True):
-        try:
-            found[place] = function.scalar(*values)
-        except Exception as error:  # noqa: BLE001  (the same door, for text functions)
-            states[place] = State.ERROR
-            why[place] = reasons.add(failure_reason(error))
-            continue
-        if found[place] is None:
-            states[place], why[place] = NULL, nothing
-    clean = not states.any()
-    if function.gives == "texts":
-        return Objects(tuple(found), states, why, clean)
-    view = _narrowed(args[0], found) if function.gives == "span" else Texts.of(found).view
-    return Texts(view, states, why, clean)
-
-
-def _narrowed(base: Column, spans: Sequence[tuple[int, int] | None]) -> View:
-    assert isinstance(base, Texts)
-    return span_view(base.view, spans)
-
-
-def convert_values(column: Column, to: Base, reasons: ReasonTable, name: str) -> Column:
-    """A JSON column called `name` read as texts, numbers, bools or lists of texts."""
-    converted: list[Any] = [None] * len(column)
-    states, why = np.array(column.states), np.array(column.reasons)
-    rows = np.flatnonzero(states == OK).tolist()
-    for row, value in zip(rows, python_values(column, Base.OBJECT, rows), strict=True):
-        result = convert(value, to)
-        if isinstance(result, Missing):
-            states[row], why[row] = NULL, reasons.add(Reason(result.code, f"`{name}`: {result.message}"))
-        else:
-            converted[row] = result
-    clean = not states.any()
-    if to is Base.TEXT:
-        return Texts(Texts.of(converted).view, states, why, clean)
-    if to is Base.LIST:
-        return Objects(tuple(converted), states, why, clean)
-    values = np.array([math.nan if value is None else float(value) for value in converted], dtype=np.float64)
-    return Cells(values, states, why, clean)
-
-
 def numeric(node: Node, args: Sequence[Column], bases: Sequence[Base], reasons: ReasonTable) -> Cells:
     """A numeric function over a whole block; unknown arguments give unknown cells."""
     function: Function = node.payload
-    states, why = _strict_states(function, args)
+    states, why = strict_states(function, args)
     if function.vector is not None and all(isinstance(column, Cells) for column in args):
         values = function.vector(*(column.values for column in args if isinstance(column, Cells)))
     else:
@@ -295,7 +250,8 @@ def numeric(node: Node, args: Sequence[Column], bases: Sequence[Base], reasons: 
     return Cells(values, states, why, clean=not states.any())
 
 
-def _strict_states(function: Function, args: Sequence[Column]) -> tuple[U8, U16]:
+def strict_states(function: Function, args: Sequence[Column]) -> tuple[U8, U16]:
+    """Of each row the gravest state of the arguments that the function cannot do without, and the reason of that."""
     size = len(args[0])
     states: U8 = np.zeros(size, dtype=np.uint8)
     why: U16 = np.zeros(size, dtype=np.uint16)

@@ -10,8 +10,9 @@ import numpy as np
 
 from rulereward.data import F64, I64, Batch, Bools, Cells, Column, Reason, ReasonTable, State
 from rulereward.data.cached import cached_property
+from rulereward.engine.fields import field_value
 from rulereward.engine.values import OK, UNKNOWN
-from rulereward.kind import Answered, FieldValue
+from rulereward.kind import Answered, FieldColumn, FieldValue
 from rulereward.plan.nodes import Op, Plan, Term
 
 PARTIAL = Reason("partial_group", "a member of the group could not be measured and was left out")
@@ -28,7 +29,7 @@ class RunResult:
     answers: Mapping[tuple[int, int], Answered]
     seconds: Mapping[int, float]
     partial: Bools | None
-    fields: Mapping[int, Mapping[str, Sequence[FieldValue]]]
+    fields: Mapping[int, Mapping[str, FieldColumn]]
     """By measuring node: the fields its kind gave, a value for each row."""
 
     @cached_property
@@ -117,6 +118,11 @@ class RunResult:
         if route is not None:
             return Reason("not_on_route", f"the route `{route}` does not need this")
         return Reason("not_needed", "nothing needed this")
+
+    def field(self, node: int, name: str, row: int) -> FieldValue:
+        """A further value that a measuring node gave for a row; None where it gave none."""
+        column = self.fields.get(node, {}).get(name)
+        return None if column is None else field_value(column, row)
 
     def rule_seconds(self) -> dict[str, float]:
         """Seconds spent on each rule's own measurements and texts, without those of rules it reads."""

@@ -33,19 +33,19 @@ from rulereward.engine import listing, operations
 from rulereward.engine.branches import needing, sort_rows
 from rulereward.engine.constants import constant_column
 from rulereward.engine.demand import Demanded, demand, first_demand
+from rulereward.engine.fields import field_value, written
 from rulereward.engine.flights import Arrival, Flights
 from rulereward.engine.folding import Folder
 from rulereward.engine.leaves import (
     Block,
     blank,
-    convert_values,
     measure,
     numeric,
-    read_text,
     write_error,
     write_outcome,
 )
 from rulereward.engine.outcome import RunResult
+from rulereward.engine.texts import convert_values, read_text
 from rulereward.engine.values import (
     ERROR,
     OK,
@@ -58,7 +58,7 @@ from rulereward.engine.values import (
     write_column,
 )
 from rulereward.errors import ConfigurationError, InternalError, RunAbortedError
-from rulereward.kind import Base, Features, FieldValue, Outcome, Services
+from rulereward.kind import Base, Features, FieldColumn, Outcome, Services
 from rulereward.plan.nodes import Node, Op, Plan
 
 Evaluate = Literal["all", "needed"]
@@ -95,7 +95,7 @@ class _Run:
     values: list[Column] = field(default_factory=list)
     complete: list[bool] = field(default_factory=list)
     asked: dict[int, Bools] = field(default_factory=dict)
-    fields: dict[int, dict[str, list[FieldValue]]] = field(default_factory=dict)
+    fields: dict[int, dict[str, FieldColumn]] = field(default_factory=dict)
     seconds: dict[int, float] = field(default_factory=dict)
     reasons: ReasonTable = field(init=False)
     flights: Flights = field(init=False)
@@ -240,7 +240,8 @@ class _Run:
 
     def _field(self, node: Node, args: Sequence[Column]) -> Column:
         (value,) = args
-        found = self.fields.get(node.args[0], {}).get(node.payload, [None] * len(value))
+        column = self.fields.get(node.args[0], {}).get(node.payload, [None] * len(value))
+        found = [field_value(column, row) for row in range(len(value))]
         if node.base is Base.TEXT:
             texts = Texts.of([item if isinstance(item, str) else None for item in found])
             states = np.where(value.states == OK, texts.states, value.states)
@@ -285,7 +286,7 @@ class _Run:
         everything = len(rows) == self.batch.size
         args = [self.values[arg] if everything else self.values[arg].take(rows) for arg in node.args]
         if node.op is Op.TEXT:
-            texts = read_text(node, args, self._bases(node), self.reasons)
+            texts = read_text(node, args, self._bases(node), self.reasons, self.features)
             self._store(node, write_column(self.values[node.id], rows, texts))
         elif node.served:
             self._ask(node, args, rows)
@@ -308,9 +309,7 @@ class _Run:
         self._store(node, write_cells(old, rows, block.values, block.states, block.reasons))
         kept = self.fields.setdefault(node.id, {})
         for name, values in block.fields.items():
-            column = kept.setdefault(name, [None] * self.batch.size)
-            for row, value in zip(rows.tolist(), values, strict=True):
-                column[row] = value
+            kept[name] = written(kept.get(name), rows, values, self.batch.size)
 
     def _wait(self) -> None:
         """Wait for a flight; the time counts for the kinds that are waited for."""

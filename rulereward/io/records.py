@@ -28,6 +28,8 @@ DETAILS_SCHEMA = 1
 
 KEPT_NAMES = frozenset({"reward_model"})
 
+_OK = State.OK
+
 _OUR_NAME = re.compile(rb'"(?:r|\\u0072)(?:e|\\u0065)(?:w|\\u0077)(?:a|\\u0061)(?:r|\\u0072)(?:d|\\u0064)')
 """Where a string of the line begins with `reward`, letters written as escapes included."""
 
@@ -55,8 +57,10 @@ def failed_record(reason: Reason, rules: tuple[str, ...] = ()) -> Record:
 
 def state_text(record: Record) -> str:
     """`ok`, or the state with the code, the rule and the message of its reason."""
+    if record.state is _OK:
+        return "ok"
     name = record.state.name.lower()
-    if record.state is State.OK or record.reason is None:
+    if record.reason is None:
         return name
     pieces = (name, record.reason.code, record.rule, record.reason.message)
     return replace_surrogates(": ".join(piece for piece in pieces if piece))

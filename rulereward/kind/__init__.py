@@ -2,9 +2,9 @@
 
 from rulereward.errors import ConstantError
 from rulereward.kind.constants import Concern, CountsTokens, HasConcerns, HasParts, LocalFile
-from rulereward.kind.declare import Features, Kind, Measured, Polarity, rule
-from rulereward.kind.function import Aggregate, Function, aggregate, function
-from rulereward.kind.outcome import FieldValue, Missing, Outcome, Result, result_of
+from rulereward.kind.declare import ColumnsFunction, Features, Kind, Measured, Polarity, rule
+from rulereward.kind.function import LEFT_TO_SCALAR, Aggregate, ByteSpans, Function, aggregate, function
+from rulereward.kind.outcome import FieldColumn, FieldValue, Missing, Outcome, Result, result_of
 from rulereward.kind.served import (
     Answer,
     AnswerCache,
@@ -43,6 +43,7 @@ __all__ = [
     "BOOL",
     "BY_DATA",
     "BY_TEXT",
+    "LEFT_TO_SCALAR",
     "NEVER",
     "NUMBER",
     "OBJECT",
@@ -59,13 +60,16 @@ __all__ = [
     "Asked",
     "Base",
     "Bounds",
+    "ByteSpans",
     "Cause",
+    "ColumnsFunction",
     "Concern",
     "Constant",
     "ConstantError",
     "CountsTokens",
     "Failure",
     "Features",
+    "FieldColumn",
     "FieldValue",
     "Function",
     "HasConcerns",

@@ -18,13 +18,15 @@ import inspect
 import math
 import sys
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from rulereward.data import F64, U8, Column, Reason
+import numpy as np
+
+from rulereward.data import F64, U8, Bools, Coded, Column, Reason, View
 from rulereward.errors import KindError
-from rulereward.kind.outcome import FieldValue, Outcome
+from rulereward.kind.outcome import FieldColumn, Outcome
 from rulereward.kind.served import Asked
 from rulereward.kind.signature import Signature, read_signature
 from rulereward.kind.types import ANY_NUMBER, BOOL, BY_TEXT, NUMBER, TEXT, UNIT_INTERVAL, Cause, Interval, Type
@@ -37,21 +39,31 @@ Polarity = Literal["higher", "lower", "band", "none"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """What a `columns` form gives for its rows: values, states, a reason each (None: no reason), fields by name."""
+    """What a `columns` form gives for its rows: values, states, and where there are any a reason each, or None.
+
+    `fields` are by name: numbers as an array, NaN where there is none, texts `Coded` or listed. Rows that `left`
+    marks are measured by the row function instead.
+    """
 
     values: F64
     states: U8
-    reasons: Sequence[Reason | None] | None = None
-    fields: Mapping[str, Sequence[FieldValue]] = field(default_factory=dict)
+    reasons: Coded[Reason] | None = None
+    fields: Mapping[str, FieldColumn] = field(default_factory=dict)
+    left: Bools | None = None
 
 
 class Features:
     """What has been computed of a view during one run, so that two kinds that want the same compute it once."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, str, object], tuple[object, Any]] = {}
+        self._known: dict[tuple[int, object, object], tuple[object, Any]] = {}
 
-    def get(self, view: object, feature: str, parameters: object, compute: Callable[[], T]) -> T:
+    def of(self, view: View, function: Callable[..., T], *parameters: Hashable) -> T:
+        """`function(buffer, start, end, *parameters)` of the windows of the view, called once."""
+        start, end = np.ascontiguousarray(view.start), np.ascontiguousarray(view.end)
+        return self.get(view, function, parameters, lambda: function(view.column.data, start, end, *parameters))
+
+    def get(self, view: object, feature: object, parameters: object, compute: Callable[[], T]) -> T:
         key = (id(view), feature, parameters)
         if key not in self._known:
             self._known[key] = (view, compute())  # holding the view keeps its id from being used again
@@ -60,7 +72,7 @@ class Features:
 
 FieldWord = Literal["bool", "number", "share", "text"]
 RowFunction = Callable[..., Outcome]
-ColumnsFunction = Callable[[Sequence[Column], Any, Features], Measured]
+ColumnsFunction = Callable[[Sequence[Column], Any, Features], Measured | None]
 AskFunction = Callable[..., "Outcome | Asked"]
 ReadFunction = Callable[..., Outcome]
 EvidenceFunction = Callable[..., Mapping[str, object]]
@@ -71,7 +83,8 @@ class Kind:
     """A measurement. A local kind has `row` (and perhaps `columns`); a served one `ask` and `read`.
 
     row(*args, params) -> Outcome                the definition, on one row
-    columns(args, params, features) -> Measured  the same for many rows, OK rows only where an arg is not nullable
+    columns(args, params, features) -> Measured  the same for many rows, OK rows only where an arg is not nullable;
+                                                 None where these constants have no such form
     ask(*args, params) -> Outcome | Asked        decide the row, or say what must be asked
     read(*args, params, answer) -> Outcome       what the answer means for the row (never called with a Failure)
     evidence(*args, params, answer) -> mapping   what to show a person for this row; answer is None if none was asked

@@ -1,7 +1,8 @@
 """The contract of a function of the language: pure, not reported, the same on one row and on many.
 
 `scalar` is the definition. `vector`, where there is one, must give the same bits: it may use only operations that
-IEEE 754 rounds exactly (+ - * / min max abs); whatever goes through `math` in `scalar` has no vector form.
+IEEE 754 rounds exactly (+ - * / min max abs); whatever goes through `math` in `scalar` has no vector form. `windows`
+must give the same spans, in bytes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from rulereward.data import Level
+from rulereward.data import I64, Column, Level
+from rulereward.kind.declare import Features
 from rulereward.kind.signature import Arg, Constant, Signature, read_constants, read_signature
 from rulereward.kind.types import ANY_NUMBER, NEVER, Base, Cause, Interval, Type
 
@@ -24,6 +26,18 @@ RangeRule = Callable[..., Interval]
 
 UndefinedRule = Callable[..., str | None]
 """From the interval of each argument to what could go wrong ("the divisor can be 0"), or None."""
+
+
+ByteSpans = tuple[I64, I64]
+"""Start and end of a span in each row, in bytes of the first argument's buffer.
+
+A start of MISSING says that `scalar` finds none there, one of LEFT_TO_SCALAR that it must be asked.
+"""
+
+LEFT_TO_SCALAR = -2
+
+WindowsForm = Callable[[Sequence[Column], Features], ByteSpans | None]
+"""A `span` function of many rows, null only in arguments that may be. None leaves all of them to `scalar`."""
 
 
 def anywhere(*_: Interval) -> Interval:
@@ -48,6 +62,7 @@ class Function:
     gives: Gives
     scalar: Callable[..., Any]
     vector: Callable[..., Any] | None
+    windows: WindowsForm | None
     keeps_unit: bool
     null: frozenset[Cause]
     range: RangeRule
@@ -67,6 +82,7 @@ def function(
     version: int = 1,
     name: str | None = None,
     vector: Callable[..., Any] | None = None,
+    windows: WindowsForm | None = None,
     keeps_unit: bool = False,
     null: frozenset[Cause] = NEVER,
     range: RangeRule = anywhere,
@@ -86,6 +102,7 @@ def function(
             gives=gives,
             scalar=scalar,
             vector=vector,
+            windows=windows,
             keeps_unit=keeps_unit,
             null=null,
             range=range,

@@ -6,10 +6,10 @@ for what is our fault: the engine turns an exception into an error cell, never i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rulereward.data import Reason
+from rulereward.data import F64, Coded, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,9 @@ class Missing:
 
 
 FieldValue = float | bool | str | None
+
+FieldColumn = F64 | Coded[str] | Sequence[FieldValue]
+"""The values of a field on many rows; in an array NaN stands for none."""
 
 
 @dataclass(frozen=True, slots=True)

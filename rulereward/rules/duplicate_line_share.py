@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rulereward.kind import Result, rule
+from rulereward.data import Coded, Column, Texts, ok_states
+from rulereward.kind import Features, Measured, Result, rule
 from rulereward.text.reasons import NO_TEXT
 from rulereward.text.shares import datatrove_lines, duplicate_share, lines_of
+from rulereward.text.units import share_of
 
 _ABSENT = Result(0.0, reason=NO_TEXT)
 
@@ -16,9 +19,30 @@ _ABSENT = Result(0.0, reason=NO_TEXT)
 class DuplicateLineShareParams:
     of: Literal["chars", "lines"] = "chars"
     style: Literal["default", "datatrove"] = "default"
+    exact: bool = False
 
 
-@rule(version=1, returns="number", range=(0, 1), polarity="lower")
+def _columns(args: Sequence[Column], params: DuplicateLineShareParams, features: Features) -> Measured | None:
+    (texts,) = args
+    if params.exact or not isinstance(texts, Texts):
+        return None
+    from rulereward.text import kernels_lines  # noqa: PLC0415  # loads numba
+    from rulereward.text.kernels_words import split_lines  # noqa: PLC0415  # loads numba
+
+    view, left = texts.view, None
+    if params.style == "datatrove":
+        pieces = features.of(view, kernels_lines.datatrove_line_duplicates)
+        chars = features.of(view, kernels_lines.characters)
+    else:
+        words, breaks = features.of(view, split_lines, "folded")
+        pieces, left = kernels_lines.line_duplicates(words, breaks), words.special
+        chars = pieces.chars
+    by_chars = params.of == "chars"
+    values = share_of(pieces.again_chars, chars) if by_chars else share_of(pieces.again, pieces.count)
+    return Measured(values, ok_states(len(view)), Coded.where(view.start < 0, NO_TEXT), left=left)
+
+
+@rule(version=1, returns="number", range=(0, 1), polarity="lower", columns=_columns)
 def duplicate_line_share(text: str | None, params: DuplicateLineShareParams) -> float | Result:
     r"""Share of the text in lines that repeat an earlier line.
 
@@ -30,6 +54,9 @@ def duplicate_line_share(text: str | None, params: DuplicateLineShareParams) -> 
     `style="datatrove"` gives datatrove's number: lines as they are, an empty one at the start or the end included,
     over the length of the whole text.
     Missing: never; a text that is not there is 0 with reason `no_text`.
+    Precision: lines are compared by hashes of 64 bits: two different lines of a text of 1,000 lines count
+    as one with a chance of 3e-14.
+    `exact=true` compares them themselves, at the speed of Python.
     Gamed by: a change in each line, such as a counter, or no line breaks at all; and by saying nothing. By lines,
     short ones that recur by nature (`\[`, `}`, `---`) count as much as long ones: sound solutions reach 0.5.
     Source: Rae et al. 2021 (Gopher), table A1.

@@ -8,14 +8,14 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from rulereward.data import F64, Column, Objects, Texts, View, ok_states
-from rulereward.errors import InternalError
+from rulereward.data import Coded, Column, Texts, ok_states
 from rulereward.kind import Bounds, ConstantError, Features, Implicit, LocalFile, Measured, Result, rule
 from rulereward.text.jieba_words import jieba_words
 from rulereward.text.ngrams import distinct_and_total, repeated_share
 from rulereward.text.reasons import NO_TEXT
 from rulereward.text.tokens import token_ids_of
-from rulereward.text.words import ChineseWords, RepetitionUnit, repetition_units
+from rulereward.text.units import HashedUnit, hashed_units
+from rulereward.text.words import ChineseWords, repetition_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class NgramRepetitionParams:
     unit: Literal["auto", "word", "char", "tok"] = "auto"
     tokenizer: ChineseWords = "char"
     style: Literal["default", "open_r1", "open_r1_zh", "trl", "swift"] = "default"
+    exact: bool = False
     token_file: Annotated[LocalFile | None, Implicit("tokenizer", hidden=True)] = None
 
     def __post_init__(self) -> None:
@@ -39,45 +40,31 @@ class NgramRepetitionParams:
         return self.unit == "tok" or self.style == "trl"
 
     @property
-    def kernel_unit(self) -> RepetitionUnit | None:
-        """The unit for which there is a kernel, None where there is not."""
-        compiled = self.style == "default" and self.tokenizer == "char"
-        return self.unit if compiled and self.unit != "tok" else None
+    def hashed_unit(self) -> HashedUnit | None:
+        """The unit that kernels count, None where the row form does."""
+        if self.exact or self.unit == "tok" or self.style in ("trl", "open_r1_zh") or self.tokenizer == "jieba":
+            return None
+        return self.unit if self.style == "default" else "lower split"
 
 
-def _columns(args: Sequence[Column], params: NgramRepetitionParams, features: Features) -> Measured:
-    texts, ids = args
-    if not isinstance(texts, Texts):
-        raise InternalError("ngram_repetition reads texts")
+def _columns(args: Sequence[Column], params: NgramRepetitionParams, features: Features) -> Measured | None:
+    texts, _ = args
+    unit = params.hashed_unit
+    if unit is None or not isinstance(texts, Texts):
+        return None
+    from rulereward.text.kernels_ngrams import distinct_ngrams  # noqa: PLC0415  # loads numba
+
     view = texts.view
-    unit = params.kernel_unit
-    if unit is None:
-        given = ids.values if isinstance(ids, Objects) else [None] * len(view)  # a column of nulls has no objects
-        rows = zip(view.texts(), given, strict=True)
-        values = np.array([_share(text, tokens, params) for text, tokens in rows], dtype=np.float64)
-    else:
-        values = features.get(view, "ngram_repetition", params, lambda: _shares(view, unit, params))
-    absent = view.start < 0
-    reasons = [NO_TEXT if missing else None for missing in absent] if absent.any() else None
-    return Measured(values, ok_states(len(view)), reasons)
-
-
-def _shares(view: View, unit: RepetitionUnit, params: NgramRepetitionParams) -> F64:
-    try:
-        from rulereward.text.kernels_ngrams import ngram_counts  # noqa: PLC0415  # loads numba
-    except ImportError:  # no numba here: the row form, text by text
-        return np.array([_share(text, None, params) for text in view.texts()], dtype=np.float64)
-    distinct, total, special = ngram_counts(view.column.data, view.start, view.end, params.n, unit)
+    units = features.of(view, hashed_units, unit)
+    distinct, total = distinct_ngrams(units, params.n)
     values = np.zeros(len(view))
     np.divide(distinct, total, out=values, where=total > 0)
     values = np.where(total > 0, 1.0 - values, 0.0)
-    for row in np.flatnonzero(special):
-        values[row] = _share(view.text(int(row)), None, params)
-    return values
+    return Measured(values, ok_states(len(view)), Coded.where(view.start < 0, NO_TEXT), left=units.special)
 
 
-def _share(text: str | None, token_ids: object | None, params: NgramRepetitionParams) -> float:
-    return 0.0 if text is None else repeated_share(*distinct_and_total(_units(text, token_ids, params), params.n))
+def _share(text: str, token_ids: object | None, params: NgramRepetitionParams) -> float:
+    return repeated_share(*distinct_and_total(_units(text, token_ids, params), params.n))
 
 
 def _units(text: str, token_ids: object | None, params: NgramRepetitionParams) -> Sequence[Hashable]:
@@ -110,6 +97,8 @@ def ngram_repetition(
     (words between white space, in lower case: a Chinese text is one word), `open_r1_zh` (open-r1 with language `zh`:
     all that jieba cuts, case, white space and punctuation included), `trl` (token ids, as `unit="tok"`).
     Missing: never; a text that is not there is 0 with reason `no_text`. Tokens that nothing can count are an error.
+    Precision: units are compared by hashes of 64 bits, so that two different n-grams of a text of 10,000 units count
+    as one with a chance of 3e-12. `exact=true` compares the units themselves, at the speed of Python.
     Gamed by: loops with a change in every n-th unit (a counter, one more dot each time), which need
     a larger view than n-grams (`repetition_loop`); and by saying nothing, so never reward a low value alone.
     Source: the repetition penalty of Yeo et al. 2025 (Demystifying Long Chain-of-Thought, appendix C.2), which

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,17 +14,23 @@ from hypothesis import strategies as st
 from rule_case_files import ALL_CASES, KINDS, call, params_of
 from texts import TEXTS
 
-from rulereward.data import F64, Column, Objects, Reason, State, TextColumn, Texts, filled, span_view
-from rulereward.kind import Arg, Base, Features, Kind, result_of
+from rulereward.api import Ruleset
+from rulereward.data import Column, Objects, Reason, State, TextColumn, Texts, filled, span_view
+from rulereward.engine.fields import field_value
+from rulereward.engine.values import python_values
+from rulereward.kind import Arg, Base, Features, FieldValue, Kind, Missing, result_of
 
 COLUMN_KINDS = {name: kind for name, kind in KINDS.items() if kind.columns}
 EVERY_KIND = pytest.mark.parametrize("kind", COLUMN_KINDS.values(), ids=COLUMN_KINDS)
+PREFILLED = st.tuples(TEXTS, st.sampled_from(["<think>", "<answer>"]), st.text(" \n\u3000", max_size=2)).map("".join)
 TOKEN_IDS = st.lists(st.integers(0, 3), max_size=9)  # what is no list of ids is the caller's fault, and an error
 
 
 def values_of(arg: Arg) -> st.SearchStrategy[Any]:
     if arg.implicit is not None and arg.implicit.source == "token_ids":
         return TOKEN_IDS
+    if arg.implicit is not None and arg.implicit.source == "prompt":
+        return st.none() | TEXTS | PREFILLED
     assert arg.type.base is Base.TEXT, "say here what such an argument may be"
     return st.none() | TEXTS if arg.nullable else TEXTS
 
@@ -36,18 +44,52 @@ def columns_of(kind: Kind, rows: Sequence[tuple[Any, ...]]) -> list[Column]:
     return [made[arg.type.base]([row[place] for row in rows]) for place, arg in enumerate(kind.signature.args)]
 
 
-def measured(kind: Kind, columns: Sequence[Column], params: Any) -> tuple[F64, list[Reason | None]]:
+Told = tuple[float | None, Reason | None, dict[str, FieldValue]]
+"""Value (None for a null), reason and fields of a row."""
+
+
+def measured(kind: Kind, columns: Sequence[Column], params: Any, features: Features | None = None) -> list[Told]:
+    """What the columns form says of each row, and the row form where it leaves that to it."""
     assert kind.columns is not None
-    found = kind.columns(columns, params, Features())
-    assert (found.states == State.OK).all()
-    return found.values, list(found.reasons or [None] * len(columns[0]))
+    rows = list(
+        zip(
+            *(
+                python_values(column, arg.type.base, list(range(len(column))))
+                for column, arg in zip(columns, kind.signature.args, strict=True)
+            ),
+            strict=True,
+        )
+    )
+    found = kind.columns(columns, params, features or Features())
+    if found is None:
+        return [told(kind, row, params) for row in rows]
+    assert set(found.states.tolist()) <= {State.OK, State.NULL}
+    assert set(found.fields) == set(kind.fields)
+    reasons = list(found.reasons) if found.reasons is not None else [None] * len(columns[0])
+    values = np.where(found.states == State.OK, found.values, np.nan).tolist()
+    fields = [{name: field_value(column, row) for name, column in found.fields.items()} for row in range(len(rows))]
+    left = found.left if found.left is not None else np.zeros(len(rows), np.bool_)
+    return [
+        told(kind, rows[row], params)
+        if left[row]
+        else (None if math.isnan(value) else value, reasons[row], fields[row])
+        for row, value in enumerate(values)
+    ]
+
+
+def told(kind: Kind, row: tuple[Any, ...], params: Any) -> Told:
+    """What the row form says, where a null that it hands on is one already."""
+    result = result_of(call(kind, row, params))
+    if isinstance(result.value, Missing):
+        return None, result.value.reason, dict(result.fields) or dict.fromkeys(kind.fields)
+    return float(result.value), result.reason, dict(result.fields)
 
 
 def check_rows(kind: Kind, rows: Sequence[tuple[Any, ...]], params: Any) -> None:
-    values, reasons = measured(kind, columns_of(kind, rows), params)
-    expected = [result_of(call(kind, row, params)) for row in rows]
-    assert values.tolist() == [result.value for result in expected]
-    assert reasons == [result.reason for result in expected]
+    for row, found, expected in zip(
+        rows, measured(kind, columns_of(kind, rows), params), [told(kind, row, params) for row in rows], strict=True
+    ):
+        assert found == expected, (row, params)
 
 
 @EVERY_KIND
@@ -75,29 +117,28 @@ def test_view_law(kind: Kind, data: st.DataObject) -> None:
     """A measure of a view is that of the view's text as a column of its own."""
     rows = data.draw(rows_of(kind, most=5).filter(bool))
     batch = [data.draw(TEXTS) for _ in rows]
-    spans = [data.draw(spans_of(text)) for text in batch]
+    spans = [data.draw(spans_of(text, kind.signature.args[0].nullable)) for text in batch]
     view = span_view(TextColumn.from_strings(batch).view(), spans)
     cut = [None if span is None else text[span[0] : span[1]] for text, span in zip(batch, spans, strict=True)]
     assert view.texts() == cut
     others = columns_of(kind, rows)[1:]
     for params in params_of(kind):
         narrowed = measured(kind, [Texts.of_view(view), *others], params)
-        own = measured(kind, [Texts.of(cut), *others], params)
-        assert narrowed[0].tolist() == own[0].tolist()
-        assert narrowed[1] == own[1]
+        assert narrowed == measured(kind, [Texts.of(cut), *others], params)
 
 
-def spans_of(text: str) -> st.SearchStrategy[tuple[int, int] | None]:
+def spans_of(text: str, nullable: bool) -> st.SearchStrategy[tuple[int, int] | None]:
     place = st.integers(0, len(text))
-    return st.none() | st.tuples(place, place).map(lambda pair: (min(pair), max(pair)))
+    spans = st.tuples(place, place).map(lambda pair: (min(pair), max(pair)))
+    return st.none() | spans if nullable else spans
 
 
 REPETITION = KINDS["ngram_repetition"]
 
 
-def repetition(texts: Texts, params: Any) -> list[float]:
+def repetition(texts: Texts, params: Any) -> list[float | None]:
     no_ids = filled(len(texts), State.NULL, 0)  # what the engine hands to a kind that counts no tokens
-    return measured(REPETITION, [texts, no_ids], params)[0].tolist()
+    return [value for value, _, _ in measured(REPETITION, [texts, no_ids], params)]
 
 
 def test_rows_of_a_column_do_not_disturb_each_other() -> None:
@@ -109,10 +150,20 @@ def test_rows_of_a_column_do_not_disturb_each_other() -> None:
         assert repetition(texts.take(order), params) == [values[row] for row in order]
 
 
-def test_without_numba_the_row_form_serves(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
+RULES = """
+rulereward: 1
+rules:
+  words: ngram_repetition(completion)
+  lines: duplicate_line_share(completion)
+  format: think_format()
+score: words + lines + format
+"""
 
-    texts = Texts.of(["a b c a b c", None, "İ İ İ", "你好" * 5])
-    expected = repetition(texts, REPETITION.params())
-    monkeypatch.setitem(sys.modules, "rulereward.text.kernels_ngrams", None)  # makes its import fail
-    assert repetition(texts, REPETITION.params()) == expected
+
+def test_without_numba_the_row_forms_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+    completions = ["a b c a b c", "", "İ İ İ\na\na", "你好" * 5, "<think>\na\n</think>\nb"]
+    ruleset = Ruleset("repetition", RULES)
+    expected = ruleset.score(completions)
+    for name in [name for name in sys.modules if name.startswith("rulereward.text.kernels_")]:
+        monkeypatch.setitem(sys.modules, name, None)  # makes its import fail
+    assert ruleset.score(completions).records(details=True) == expected.records(details=True)

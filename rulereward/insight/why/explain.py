@@ -8,7 +8,7 @@ from dataclasses import replace
 from rulereward.api import Ruleset
 from rulereward.api.batches import Fields, group_keys
 from rulereward.data import Reason
-from rulereward.engine.breakdown import breakdown
+from rulereward.engine.breakdown import Breakdowns
 from rulereward.engine.outcome import RunResult
 from rulereward.errors import ConfigurationError, InputError
 from rulereward.insight.why.explanation import Explanation, GroupTold, StoredTold, WhatIf
@@ -181,7 +181,7 @@ def _verdict(result: RunResult, row: int, score: ScoreTold, entries: Sequence[Wh
 
 def _rules(subject: Subject, rules: Sequence[str], trees: NodeTrees) -> Iterator[RuleTold]:
     result = subject.result
-    found = breakdown(result, subject.place)
+    found = Breakdowns(result)[subject.place]
     first: dict[int, str] = {}
     for name, node in result.plan.reported.items():
         first.setdefault(node, name)

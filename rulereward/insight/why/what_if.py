@@ -133,7 +133,7 @@ def _field(result: RunResult, rule: str, field: str, row: int) -> object:
         return told.reason or NOT_MEASURED
     if told.state != "ok" or node.op is not Op.MEASURE:
         return None
-    value = result.fields.get(node.id, {}).get(field, [None] * (row + 1))[row]
+    value = result.field(node.id, field, row)
     is_text = node.payload.kind.fields[field].base is Base.TEXT
     return NO_FIELD if value is None and not is_text else value
 
