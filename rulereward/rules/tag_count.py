@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from rulereward.kind import ConstantError, Implicit, Result, rule
+from rulereward.data import Coded, Column, Texts, ok_states
+from rulereward.kind import ConstantError, Features, Implicit, Measured, Result, rule
 from rulereward.text.format_styles import open_r1_tag_share
 from rulereward.text.reasons import NO_TEXT
 from rulereward.text.section_tags import THINK, Prefilled, Sections, first_tag_given, section_tags
+from rulereward.text.tag_columns import has_kernel, open_r1_tag_shares, section_verdicts, tags_given
 
 _ABSENT = Result(0.0, reason=NO_TEXT)
 
@@ -27,7 +30,20 @@ class TagCountParams:
             raise ConstantError("prefilled", message, 'leave out `prefilled`, or take `style="default"`')
 
 
-@rule(version=1, returns="number", range=(0, 1), polarity="higher")
+def _columns(args: Sequence[Column], params: TagCountParams, features: Features) -> Measured | None:
+    texts, prompts = args
+    if not isinstance(texts, Texts) or not has_kernel(params.sections):
+        return None
+    view = texts.view
+    if params.style == "open_r1":
+        values = open_r1_tag_shares(view, features)
+    else:
+        given = tags_given(prompts, params.sections, params.prefilled, features)
+        _, values = section_verdicts(view, view.end, given, params.sections, None, features)
+    return Measured(values, ok_states(len(view)), Coded.where(view.start < 0, NO_TEXT))
+
+
+@rule(version=1, returns="number", range=(0, 1), polarity="higher", columns=_columns)
 def tag_count(
     text: Annotated[str | None, Implicit("completion")],
     prompt: Annotated[str | None, Implicit("prompt", hidden=True)],

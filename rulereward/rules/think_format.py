@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Literal
 
-from rulereward.data import Reason
-from rulereward.kind import Bounds, ConstantError, Implicit, Result, Unit, rule
+import numpy as np
+
+from rulereward.data import Coded, Column, Reason, Texts, ok_states
+from rulereward.kind import Bounds, ConstantError, Features, Implicit, Measured, Result, Unit, rule
 from rulereward.text.format_styles import STYLE_SECTIONS, FormatStyle, missed_style
 from rulereward.text.reasons import NO_TEXT
 from rulereward.text.section_tags import THINK, Prefilled, Sections, first_tag_given, section_tags
 from rulereward.text.sections import end_before_special_tokens
+from rulereward.text.tag_columns import ends_of_texts, has_kernel, section_verdicts, style_verdicts, tags_given
 from rulereward.text.unseen import visible_length
 
 _OUT_OF_ORDER = Reason("out_of_order", "the tags do not stand in the declared order")
+_TEXT_AFTER = Reason("text_after", "there is text behind the last section")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,34 @@ class ThinkFormatParams:
                 raise ConstantError(name, message, f'leave out `{name}`, or take `style="default"`')
 
 
-@rule(version=1, returns="bool", polarity="higher", fields={"tags": "share", "reason": "text"})
+def _columns(args: Sequence[Column], params: ThinkFormatParams, features: Features) -> Measured | None:
+    texts, prompts = args
+    if not isinstance(texts, Texts) or not has_kernel(params.sections):
+        return None
+    view = texts.view
+    ends = ends_of_texts(view, params.special_tokens, features)
+    if params.style == "default":
+        reasons = _section_reasons(params.sections)
+        given = tags_given(prompts, params.sections, params.prefilled, features)
+        inside = params.trailing, params.min_chars
+        codes, shares = section_verdicts(view, ends, given, params.sections, inside, features)
+    else:
+        reasons = _style_reasons(params.style)
+        nothing_given = np.zeros(len(view), dtype=np.bool_)
+        _, shares = section_verdicts(view, ends, nothing_given, STYLE_SECTIONS[params.style], None, features)
+        codes = style_verdicts(view, ends, params.style, features)
+    return Measured(
+        (codes == 0).astype(np.float64),
+        ok_states(len(view)),
+        Coded(codes, reasons) if codes.any() else None,
+        {"tags": shares, "reason": Coded(codes, tuple(reason and reason.code for reason in reasons))},
+        left=codes == len(reasons) - 1 if params.style == "default" else None,
+    )
+
+
+@rule(
+    version=1, returns="bool", polarity="higher", fields={"tags": "share", "reason": "text"}, columns=_columns
+)  # fmt: skip
 def think_format(
     text: Annotated[str | None, Implicit("completion")],
     prompt: Annotated[str | None, Implicit("prompt", hidden=True)],
@@ -91,26 +123,63 @@ def _in_style(text: str, style: FormatStyle) -> Result:
 def _wrong_tag(counts: Sequence[int], sections: Sections) -> Reason | None:
     """The first tag that does not stand exactly once."""
     for index, count in enumerate(counts):
-        name, *pair = sections[index // 2]
-        if count == 0 and index % 2:
-            return Reason("unclosed", f"the section `{name}` is never closed by `{pair[1]}`")
-        if count == 0:
-            return Reason("tag_missing", f"there is no `{pair[0]}`")
-        if count > 1:
-            return Reason("tag_repeated", f"`{pair[index % 2]}` stands more than once")
+        if count != 1:
+            return _repeated(index, sections) if count else _absent(index, sections)
     return None
 
 
 def _wrong_text(text: str, outer: list[int], inner: list[int], params: ThinkFormatParams) -> Reason | None:
     """The first thing that is wrong inside or outside the sections, whose tags begin at `outer`, end at `inner`."""
     outside = 0
-    for index, (name, _, _) in enumerate(params.sections):
+    for index in range(len(params.sections)):
         opening, closing = 2 * index, 2 * index + 1
         if text[outside : outer[opening]].strip():
-            return Reason("text_between" if index else "text_before", f"there is text in front of `{name}`")
+            return _text_before(index, params.sections)
         if visible_length(text[inner[opening] : outer[closing]]) < params.min_chars:
-            return Reason("section_blank", f"the section `{name}` is blank or too short")
+            return _blank(index, params.sections)
         outside = inner[closing]
     if not params.trailing and text[outside:].strip():
-        return Reason("text_after", "there is text behind the last section")
+        return _TEXT_AFTER
     return None
+
+
+def _absent(tag: int, sections: Sections) -> Reason:
+    name, opening, closing = sections[tag // 2]
+    if tag % 2:
+        return Reason("unclosed", f"the section `{name}` is never closed by `{closing}`")
+    return Reason("tag_missing", f"there is no `{opening}`")
+
+
+def _repeated(tag: int, sections: Sections) -> Reason:
+    return Reason("tag_repeated", f"`{sections[tag // 2][1 + tag % 2]}` stands more than once")
+
+
+def _text_before(section: int, sections: Sections) -> Reason:
+    code = "text_between" if section else "text_before"
+    return Reason(code, f"there is text in front of `{sections[section][0]}`")
+
+
+def _blank(section: int, sections: Sections) -> Reason:
+    return Reason("section_blank", f"the section `{sections[section][0]}` is blank or too short")
+
+
+@lru_cache(maxsize=64)
+def _section_reasons(sections: Sections) -> tuple[Reason | None, ...]:
+    """What the codes of `kernels_tags.judge_sections` say; the last one leaves the row to the row form."""
+    tags = [reason(tag, sections) for tag in range(2 * len(sections)) for reason in (_absent, _repeated)]
+    texts = [reason(index, sections) for index in range(len(sections)) for reason in (_text_before, _blank)]
+    return (None, *tags, _OUT_OF_ORDER, *texts, _TEXT_AFTER, NO_TEXT, None)
+
+
+_STEPS_MISSED: Mapping[FormatStyle, tuple[str, str, str]] = {
+    "open_r1": ("", "<think>\n", "<think>\n\n</think>\n<answer>\n"),
+    "trl": ("", "<think><think>", "<think>"),
+    "swift": ("", "<think>", "<think></think><answer>"),
+}
+"""Texts that miss a style by its first condition, by its second, by its third."""
+
+
+@lru_cache(maxsize=8)
+def _style_reasons(style: FormatStyle) -> tuple[Reason | None, ...]:
+    """What the codes of `kernels_tag_styles.judge_style` say."""
+    return (None, *(_in_style(text, style).reason for text in _STEPS_MISSED[style]), NO_TEXT)
