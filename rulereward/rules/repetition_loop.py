@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from rulereward.kind import Bounds, Result, Unit, rule
+import numpy as np
+
+from rulereward.data import Coded, Column, Texts, ok_states
+from rulereward.kind import Bounds, Features, Measured, Result, Unit, rule
 from rulereward.text.loops import ROUNDS, longest_loop
 from rulereward.text.reasons import NO_TEXT
+from rulereward.text.units import share_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +21,27 @@ class RepetitionLoopParams:
     ignore_digits: bool = False
 
 
-@rule(version=1, returns="number", range=(0, 1), polarity="lower", fields={"period": "number", "rounds": "number"})
+def _columns(args: Sequence[Column], params: RepetitionLoopParams, features: Features) -> Measured | None:
+    (texts,) = args
+    if not isinstance(texts, Texts):
+        return None
+    from rulereward.text.kernels_loops import longest_loops  # noqa: PLC0415  # loads numba
+
+    view = texts.view
+    loops = features.of(view, longest_loops, params.min_chars, params.ignore_digits)
+    fields = {"period": loops.period.astype(np.float64), "rounds": share_of(loops.inside, loops.period)}
+    shares, absent = share_of(loops.inside, loops.chars), Coded.where(view.start < 0, NO_TEXT)
+    return Measured(shares, ok_states(len(view)), absent, fields, loops.left)
+
+
+@rule(
+    version=1,
+    returns="number",
+    range=(0, 1),
+    polarity="lower",
+    fields={"period": "number", "rounds": "number"},
+    columns=_columns,
+)
 def repetition_loop(text: str | None, params: RepetitionLoopParams) -> Result:
     """Share of the text inside its longest loop, a stretch that says one thing again and again: the model got stuck.
 

@@ -59,15 +59,18 @@ def longest_loop(text: str, min_chars: int, ignore_digits: bool = False) -> Loop
     return best if longest >= min_chars else None
 
 
+def folded(text: str, ignore_digits: bool) -> str:
+    """The characters of which those that look alike are the same; all that prints nothing is one mark."""
+    alike = text.replace("\u0130", "i").lower().translate(_FOLDED)  # only U+0130 changes its length in lower case
+    return _DIGIT.sub("0", alike) if ignore_digits else alike
+
+
 def _items(text: str, ignore_digits: bool) -> tuple[I64, I64]:
     """What is compared, and where each item begins in the text, the text's end included.
 
     An item is a run of one character; each digit is an item of its own unless numbers are all the same.
     """
-    folded = text.replace("\u0130", "i").lower().translate(_FOLDED)  # only U+0130 changes its length in lower case
-    if ignore_digits:
-        folded = _DIGIT.sub("0", folded)
-    codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
+    codes = np.frombuffer(folded(text, ignore_digits).encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
     seen = np.flatnonzero(codes != ord(_MARK))
     if not len(seen):
         return codes[:1], np.array([0, len(text)])
