@@ -10,6 +10,16 @@ from __future__ import annotations
 
 from typing import Literal
 
+from rulereward.functions.windows import (
+    after_windows,
+    answer_line_windows,
+    before_windows,
+    between_windows,
+    boxed_windows,
+    last_line_windows,
+    last_number_windows,
+    strip_windows,
+)
 from rulereward.kind import BY_TEXT, Function, function
 from rulereward.text.answer_lines import answer_span
 from rulereward.text.boxed import boxed_span, boxed_spans
@@ -19,7 +29,7 @@ from rulereward.text.pairs import pair_spans, without_between
 from rulereward.text.spans import Span, lines_from_end, trimmed
 
 
-@function("span", null=BY_TEXT)
+@function("span", null=BY_TEXT, windows=after_windows)
 def after(text: str, marker: str) -> Span | None:
     """What follows the first occurrence of `marker`, up to the end.
 
@@ -30,7 +40,7 @@ def after(text: str, marker: str) -> Span | None:
     return (start + len(marker), len(text)) if start >= 0 else None
 
 
-@function("span", null=BY_TEXT)
+@function("span", null=BY_TEXT, windows=before_windows)
 def before(text: str, marker: str) -> Span | None:
     """What precedes the first occurrence of `marker`; with `after` and the marker it makes up the text.
 
@@ -40,7 +50,7 @@ def before(text: str, marker: str) -> Span | None:
     return (0, end) if end >= 0 else None
 
 
-@function("span", null=BY_TEXT)
+@function("span", null=BY_TEXT, windows=between_windows)
 def between(text: str, open: str, close: str) -> Span | None:
     """What the last pair of `open` and `close` encloses.
 
@@ -58,7 +68,7 @@ def between_all(text: str, open: str, close: str) -> list[str] | None:
     return [text[start:end] for start, end in pair_spans(text, open, close)] or None
 
 
-@function("span", null=BY_TEXT)
+@function("span", null=BY_TEXT, windows=boxed_windows)
 def boxed(text: str, pick: Literal["last", "first"] = "last") -> Span | None:
     r"""The content of the last (or first) `\boxed{...}`, `\fbox{...}` or `\boxed 42`.
 
@@ -98,13 +108,13 @@ def join(texts: list[str], separator: str) -> str:
     return separator.join(texts)
 
 
-@function("span", null=BY_TEXT)
+@function("span", null=BY_TEXT, windows=last_number_windows)
 def last_number(text: str) -> Span | None:
     """The last number, with sign, thousands separators, fraction or percent; digits within a name are none."""
     return last_number_span(text)
 
 
-@function("span", null=BY_TEXT)
+@function("span", null=BY_TEXT, windows=answer_line_windows)
 def answer_line(text: str) -> Span | None:
     """What the last announcement of an answer announces: "Answer: 5", "**Answer**: 5", "The answer is 5",
     "答案：5", 【答案】5; the rest of the line, or the next line. Null where nothing follows it.
@@ -112,7 +122,7 @@ def answer_line(text: str) -> Span | None:
     return answer_span(text)
 
 
-@function("span", null=BY_TEXT)
+@function("span", null=BY_TEXT, windows=last_line_windows)
 def last_line(text: str) -> Span | None:
     """The last line that is not blank, without white space at its ends. Null where all are blank."""
     for start, end in lines_from_end(text):
@@ -122,7 +132,7 @@ def last_line(text: str) -> Span | None:
     return None
 
 
-@function("span")
+@function("span", windows=strip_windows)
 def strip(text: str) -> Span:
     """The text without white space at its ends."""
     return trimmed(text, 0, len(text))

@@ -6,6 +6,9 @@ import re
 
 from rulereward.text.spans import Span, last_match, lines_from_end, trimmed
 
+ANSWER_WORDS = ("answer", "an\u017fwer", "答案")
+"""What every announcement holds one of; to a pattern that ignores case a long s is an s."""
+
 _EMPHASIS = r"[*_`]{0,3}"
 _COLON = rf"{_EMPHASIS} {{0,2}}[:：]{_EMPHASIS}"
 _MARKER = re.compile(
@@ -31,6 +34,14 @@ def answer_span(text: str) -> Span | None:
         if marker is not None:
             return _announced(text, marker.end(), end)
     return None
+
+
+def answer_span_from_first_line(text: str) -> Span | None:
+    """The same of a text of which no other line than the first may hold an announcement."""
+    newline = text.find("\n")
+    end = newline if newline >= 0 else len(text)
+    marker = _marker_in(text, 0, end)
+    return None if marker is None else _announced(text, marker.end(), end)
 
 
 def _marker_in(text: str, start: int, end: int) -> re.Match[str] | None:
