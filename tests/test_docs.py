@@ -33,8 +33,8 @@ PAGES = {
     )
 }
 BLOCK = re.compile(r"^(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
-PASSING = re.compile(r"\d[\d,.]*(?= ?(?:ms|s|a second)\b)|(?<=rr1:)[0-9a-f]{16}")
-"""Times, and fingerprints, which change with the version of any kind that is called."""
+PASSING = re.compile(r"\d[\d,.]* ?(?:ms|s)\b|\d[\d,.]*(?= a second\b)|(?<=rr1:)[0-9a-f]{16}")
+"""Times with their units, and fingerprints, which change with the version of any kind that is called."""
 
 INSTALL = "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/rulereward score --sample -o scored.jsonl"
 TEST = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/python -m pytest -q"

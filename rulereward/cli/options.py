@@ -100,6 +100,6 @@ def importable(kinds: Sequence[str]) -> tuple[str, ...]:
 
 def open_ruleset(name: str, kinds: Sequence[str], written_params: Sequence[str] = ()) -> Ruleset:
     """The compiled ruleset; see `rulereward.load` for names and for what is raised."""
-    from rulereward.api import load  # noqa: PLC0415  slow to import
+    from rulereward.api.loading import opened_ruleset  # noqa: PLC0415  slow to import
 
-    return load(name, kinds=importable(kinds), params=read_params(written_params))
+    return opened_ruleset(name, kinds=importable(kinds), params=read_params(written_params))

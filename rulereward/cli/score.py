@@ -79,6 +79,12 @@ class ScoreCommand(click.Command):
     show_default=True,
     help="needed: skip expensive rules where a gate has given the reward.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Threads that measure; by default one for each core, 4 at most. No value depends on it.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong.")
 @set_option
 @kinds_option
@@ -95,6 +101,7 @@ def score(
     budget: float | None,
     details: bool,
     evaluate: Literal["all", "needed"],
+    workers: int | None,
     quiet: bool,
     written_params: tuple[str, ...],
     kinds: tuple[str, ...],
@@ -105,7 +112,8 @@ def score(
     be read or scored are kept, with the state `error` and the reason; when there are no others, the exit status is 1.
     Everything else is told on stderr.
     """
-    from rulereward.cli.mapping import read_mapping  # noqa: PLC0415  slow to import, as are those below
+    from rulereward.cli.ahead import default_workers  # noqa: PLC0415  slow to import, as are those below
+    from rulereward.cli.mapping import read_mapping  # noqa: PLC0415
     from rulereward.cli.scoring import Job  # noqa: PLC0415
     from rulereward.cli.screen import Screen  # noqa: PLC0415
 
@@ -121,6 +129,7 @@ def score(
         overwrite=overwrite,
         details=details,
         evaluate=evaluate,
+        workers=workers or default_workers(),
     )
     screen = Screen(quiet=quiet, output_is_shown=output == STDOUT and sys.stdout.isatty())
     return _run(job, _opened(ruleset, kinds, written_params, job, screen), screen, budget)
@@ -158,6 +167,8 @@ def _run(job: Job, ruleset: Ruleset, screen: Screen, budget: float | None) -> in
 
     scoring = Scoring(ruleset, job, screen)
     try:
+        with screen.busy("loading kernels; the first time they are compiled, which takes some seconds"):
+            ruleset.prepare()
         scoring.run()
     except KeyboardInterrupt:
         screen.insist(f"stopped; {_kept(job, scoring)}")

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Generator, Hashable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from rulereward.api import Ruleset, Scores
+from rulereward.api import Ruleset
 from rulereward.api.batches import Fields, group_keys, whole_groups
 from rulereward.api.inputs import asked_columns
 from rulereward.api.monitors import Monitor
+from rulereward.cli.ahead import in_order
 from rulereward.cli.interrupts import noticed_interrupts
 from rulereward.cli.mapping import columns_read
+from rulereward.cli.measuring import Block, MeasuredBlock, Way, measured
 from rulereward.cli.screen import Meter, Screen
 from rulereward.cli.summary import absent_inputs
-from rulereward.cli.tally import BAD_COMPLETION, RunTally
-from rulereward.data import Bools, Reason, State
+from rulereward.cli.tally import RunTally
+from rulereward.data import Reason
 from rulereward.errors import ConfigurationError
 from rulereward.io import (
     STDIN,
@@ -32,7 +37,6 @@ from rulereward.io import (
     check_inputs,
     check_written,
     describe_inputs,
-    failed_record,
     open_writer,
     read_rows,
     start_output,
@@ -50,7 +54,7 @@ SHOWN_BAD_ROWS = 5
 PATIENCE_S = 5.0
 """After so long a column that nobody has is told at once, not only at the end."""
 
-Blocks = Iterator[tuple[Sequence[Row], Sequence[Record]]]
+Blocks = Generator[tuple[Sequence[Row], Sequence[Record]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class Job:
     overwrite: bool = False
     details: bool = False
     evaluate: Literal["all", "needed"] = "all"
+    workers: int = 1
+    """Threads that measure; no value depends on it."""
 
     def meta(self, ruleset: Ruleset) -> RunMeta:
         """What the output is made with: a run that differs in any of it may not go on with it."""
@@ -91,6 +97,7 @@ class Scoring:
         self._screen = screen
         self._size_bytes = _total_bytes(job.files)
         self._bytes_done = 0
+        self._next_rows = FIRST_ROWS
         self.tally = RunTally(ruleset.rules, asked_columns(ruleset.plan))
         self.monitor = Monitor(ruleset)
         self._bad_rows_told = 0
@@ -115,13 +122,14 @@ class Scoring:
         started = time.monotonic()
         with noticed_interrupts() as interrupts, self._screen.progress() as meter:
             scored = self._held(meter) if ruleset.uses_groups else self._streamed(meter)
-            first = next(scored, None)  # what keeps a run from starting comes before its output is made
-            with open_writer(job.output, append=job.resume) as writer:
-                for rows, records in () if first is None else chain([first], scored):
-                    with interrupts.held_back(hold=job.output != STDOUT):  # a pipe may never take it
-                        writer.write(rows, records)
-                        self.written += len(rows)
-                        self.renamed = writer.renamed
+            with closing(scored):
+                first = next(scored, None)  # what keeps a run from starting comes before its output is made
+                with open_writer(job.output, append=job.resume) as writer:
+                    for rows, records in () if first is None else chain([first], scored):
+                        with interrupts.held_back(hold=job.output != STDOUT):  # a pipe may never take it
+                            writer.write(rows, records)
+                            self.written += len(rows)
+                            self.renamed = writer.renamed
         if self.tally.bad_rows > SHOWN_BAD_ROWS:
             self._screen.note(f"and {self.tally.bad_rows - SHOWN_BAD_ROWS:,} more")
         self.seconds = time.monotonic() - started
@@ -135,18 +143,26 @@ class Scoring:
         if self.kept:
             check_written(self._job.output, islice(rows, self.kept), self.kept)
         begun = time.monotonic()
-        parquet = self._job.output.lower().endswith(".parquet")  # whose blocks stay in the file as row groups
-        size = MOST_ROWS if parquet else FIRST_ROWS
-        while block := next(blocks(rows, size_rows=size), None):
-            started = time.monotonic()
-            yield block, self._score(block, self._keys(block))
-            self._show(meter, block)
+        for block in self._measured(self._blocks(rows)):
+            yield block.rows, self._counted(block)
+            self._show(meter, block.rows)
             if not self._warned_of_absent and time.monotonic() - begun > PATIENCE_S:
                 self._warned_of_absent = True
                 for text in absent_inputs(self.tally, f"none of the first {self.tally.rows:,} rows"):
                     self._screen.warn(text)
-            if not parquet:
-                size = _size_for(len(block), time.monotonic() - started)
+            self._next_rows = _size_for(len(block.rows), block.seconds)
+
+    def _blocks(self, rows: Iterator[Row]) -> Iterator[Block]:
+        """Blocks of rows with their groups, each as large as the last ones suggest."""
+        parquet = self._job.output.lower().endswith(".parquet")  # whose blocks stay in the file as row groups
+        while block := next(blocks(rows, size_rows=MOST_ROWS if parquet else self._next_rows), None):
+            yield Block(block, self._keys(block))
+
+    def _measured(self, found: Iterable[Block]) -> Iterator[MeasuredBlock]:
+        job = self._job
+        stopped = threading.Event()
+        way = Way(self._ruleset, job.step, job.evaluate, job.details, stopped)
+        return in_order(found, partial(measured, way), job.workers, stopped)
 
     def _held(self, meter: Meter) -> Blocks:
         """The whole input at once, because the members of a group may be anywhere in it."""
@@ -160,11 +176,10 @@ class Scoring:
         keys = self._keys(held) or []
         records: list[Record | None] = [None] * len(held)
         done = self.kept
-        for members in whole_groups(keys, MOST_ROWS):
-            if members[-1] < self.kept:
-                continue  # all rows of these groups were written before
-            part = [held[row] for row in members]
-            for row, record in zip(members, self._score(part, [keys[row] for row in members]), strict=True):
+        parts = [members for members in whole_groups(keys, MOST_ROWS) if members[-1] >= self.kept]  # others: written
+        todo = (Block([held[row] for row in members], [keys[row] for row in members]) for members in parts)
+        for members, block in zip(parts, self._measured(todo), strict=True):
+            for row, record in zip(members, self._counted(block), strict=True):
                 records[row] = record
             ready: list[Record] = []
             while done + len(ready) < len(held) and (following := records[done + len(ready)]) is not None:
@@ -172,7 +187,7 @@ class Scoring:
             if ready:
                 yield held[done : done + len(ready)], ready
                 done += len(ready)
-            self._show(meter, part)
+            self._show(meter, block.rows)
 
     def _keys(self, rows: Sequence[Row]) -> list[Hashable] | None:
         """The group of each row, None where the data knows none and the ruleset needs none."""
@@ -186,26 +201,18 @@ class Scoring:
         self.tally.grouped_by_prompt |= by_prompt is not None
         return keys
 
-    def _score(self, rows: Sequence[Row], keys: Sequence[Hashable] | None) -> list[Record]:
-        """The records of some rows; those that cannot be read, or hold no completion, are errors that say where."""
-        places = [place for place, row in enumerate(rows) if row.fields is not None]
-        fields = [row.fields for row in rows if row.fields is not None]
-        known = None if keys is None else [keys[place] for place in places]
-        scores = self._ruleset.score_rows(fields, group=known, step=self._job.step, evaluate=self._job.evaluate)
-        self.monitor.add(scores)
-        unfit = _unfit(scores)
-        scored = scores.record_objects(details=self._job.details)
-        records = [failed_record(row.error, self._ruleset.rules) if row.error else Record(None) for row in rows]
-        for place, record, is_unfit in zip(places, scored, unfit, strict=True):
-            records[place] = record._replace(rule=None) if is_unfit else record
+    def _counted(self, block: MeasuredBlock) -> list[Record]:
+        """The records of a block, counted; those of bad rows say where they stand."""
+        rows, records = block.rows, block.records
         bad = {place for place, row in enumerate(rows) if row.error is not None}
-        bad |= {place for place, is_unfit in zip(places, unfit, strict=True) if is_unfit}
+        bad |= {block.places[found] for found in np.flatnonzero(block.unfit).tolist()}
         for place in sorted(bad):
             records[place] = self._told(rows[place], records[place])
+        self.monitor.add(block.scores)
         self.tally.count_rows(records, len(bad))
-        if places and not self.tally.columns:
-            self.tally.columns = tuple(rows[places[0]].columns())
-        self.tally.add(scores, fields, known, unfit)
+        if block.places and not self.tally.columns:
+            self.tally.columns = tuple(rows[block.places[0]].columns())
+        self.tally.add(block.scores, block.fields, block.keys, block.unfit)
         return records
 
     def _told(self, row: Row, record: Record) -> Record:
@@ -230,16 +237,6 @@ class Scoring:
 
 def _fields(rows: Sequence[Row]) -> list[Fields | Reason]:
     return [row.error or row.fields or {} for row in rows]
-
-
-def _unfit(scores: Scores) -> Bools:
-    """Rows that are errors because they hold no text to score."""
-    found = np.zeros(len(scores.states), dtype=np.bool_)
-    reasons = scores.reasons
-    for row in np.flatnonzero(scores.states == State.ERROR).tolist():
-        reason = reasons[row]
-        found[row] = reason is not None and reason.code in BAD_COMPLETION
-    return found
 
 
 def _size_for(rows: int, seconds: float) -> int:

@@ -43,6 +43,15 @@ class Screen:
             self._console.print(part)
 
     @contextmanager
+    def busy(self, text: str) -> Iterator[None]:
+        """What is going on while the block runs, if there is a terminal to show it on."""
+        if not self._moves:
+            yield
+            return
+        with self._console.status(text):
+            yield
+
+    @contextmanager
     def progress(self) -> Iterator[Meter]:
         """A line that moves while the block runs, if there is a terminal to show it on."""
         columns = (
