@@ -1,5 +1,7 @@
 # `make check` runs what a change needs before it is committed; `.ci/run` does the same on a clean machine.
 PYTHON := .venv/bin/python
+PEERS := .venv-peers/bin/python
+FIGURES := tests/bench/figures
 
 .PHONY: install check lint types imports docs test slow peers trainers bench format generate
 
@@ -45,6 +47,14 @@ format:
 generate:
 	$(PYTHON) docs/generate.py
 
-bench:
+bench:  # a quarter of an hour on a machine that does nothing else; needs what `make peers` installs
 	$(PYTHON) tests/bench/engine_overhead.py
 	$(PYTHON) tests/bench/math_peers.py
+	$(PEERS) tests/bench/text_r1_peers.py --json $(FIGURES)/text_r1.json
+	$(PEERS) tests/bench/repetition_zh_peers.py --json $(FIGURES)/repetition_zh.json
+	$(PEERS) tests/bench/gopher_peers.py --json $(FIGURES)/gopher.json
+	$(PEERS) tests/bench/math_set_peers.py --json $(FIGURES)/math_set.json
+	$(PEERS) tests/bench/score_jsonl.py --json $(FIGURES)/score_jsonl.json
+	$(PEERS) tests/bench/text_bounds.py --json $(FIGURES)/text_bounds.json
+	$(PEERS) tests/bench/kinds_speed.py --json $(FIGURES)/kinds_speed.json
+	$(PYTHON) tests/bench/write_performance.py

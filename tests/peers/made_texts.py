@@ -21,6 +21,10 @@ OUTSIDE = ("Sure! ", "\n", " ", "好的。", "\ufeff", "So ", "<|im_end|>", "\x0
 Disorder = Callable[[random.Random, list[str]], None]
 
 
+MANY = 20_000
+"""Texts for what is compared in one call."""
+
+
 def made_texts(count: int = 2_000, seed: int = 0) -> list[str]:
     """So many texts: some well-formed, most disturbed one to four times, a few made of pieces at random."""
     chance = random.Random(seed)
@@ -101,11 +105,19 @@ def _loop(chance: random.Random, pieces: list[str]) -> None:
     pieces.insert(chance.randrange(len(pieces) + 1), chance.choice(LOOPED) * chance.randrange(2, 60))
 
 
+def _ramble(chance: random.Random, pieces: list[str]) -> None:
+    """Many thoughts, some of them again, with blank lines between some."""
+    said = chance.choices((*THOUGHTS, *ANSWERS), k=chance.randrange(4, 40))
+    breaks = chance.choices((" ", "\n", "\n\n", *BREAKS), k=len(said))
+    pieces.insert(chance.randrange(len(pieces) + 1), "".join(map("".join, zip(said, breaks, strict=True))))
+
+
 def _cut_off(chance: random.Random, pieces: list[str]) -> None:
     text = "".join(pieces)
     pieces[:] = [text[: chance.randrange(len(text) + 1)]]
 
 
 DISORDERS: tuple[Disorder, ...] = (
-    _leave_out, _double, _move, _reverse, _nest, _put_outside, _put_inside, _other_breaks, _blank, _loop, _cut_off,
+    _leave_out, _double, _move, _reverse, _nest, _put_outside, _put_inside, _other_breaks, _blank, _loop, _ramble,
+    _cut_off,
 )  # fmt: skip

@@ -4,47 +4,87 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from made_texts import made_texts
-from peer_files import load_file, row_values
+from made_texts import MANY, made_texts
+from peer_files import datatrove_gopher, scored
 
-from rulereward.kind import Kind
-from rulereward.rules.duplicate_line_share import duplicate_line_share
-from rulereward.rules.duplicate_ngram_share import duplicate_ngram_share
-from rulereward.rules.duplicate_paragraph_share import duplicate_paragraph_share
-from rulereward.rules.top_ngram_share import top_ngram_share
 from rulereward.text.shares import datatrove_words
 
-PLACEHOLDERS = {
-    "datatrove.data": ["Document"],
-    "datatrove.pipeline.filters.base_filter": ["BaseFilter"],
-    "datatrove.pipeline.writers.disk_base": ["DiskWriter"],
-    "datatrove.utils.text": ["split_into_words"],  # its words come from spaCy
-}
-gopher = load_file("datatrove", "pipeline/filters/gopher_repetition_filter.py", placeholders=PLACEHOLDERS)
-gopher.BaseFilter.__init__ = lambda *_: None  # is handed a writer
+gopher = datatrove_gopher()
 
 CHANCE = random.Random(0)
-ONCE = made_texts()
-AGAIN = ["\n\n".join(CHANCE.choices(ONCE[at : at + 3], k=4)) for at in range(500)]  # with paragraphs said twice
-TEXTS = ONCE + AGAIN
+FIRST = made_texts(MANY // 2)
+AGAIN = ["\n\n".join(CHANCE.choices(FIRST[at : at + 3], k=4)) for at in range(MANY // 2)]
+"""Texts with paragraphs that are said twice."""
 
-MEASURES: list[tuple[Kind, dict[str, object], Callable[[float], dict[str, object]]]] = [
-    (duplicate_line_share, {"of": "lines"}, lambda limit: {"dup_line_frac": limit}),
-    (duplicate_line_share, {"of": "chars"}, lambda limit: {"dup_line_char_frac": limit}),
-    (duplicate_paragraph_share, {"of": "paragraphs"}, lambda limit: {"dup_para_frac": limit}),
-    (duplicate_paragraph_share, {"of": "chars"}, lambda limit: {"dup_para_char_frac": limit}),
-    *[
-        (kind, {"n": n, "tokenizer": tokenizer}, lambda limit, n=n, name=name: {name: ((n, limit),)})
-        for kind, name in ((top_ngram_share, "top_n_grams"), (duplicate_ngram_share, "dup_n_grams"))
-        for n in (1, 2, 4, 10)
-        for tokenizer in ("char", "jieba")
-    ],
-]
+TEXTS = FIRST + AGAIN
+FEW = TEXTS[:400] + AGAIN[:100]  # for what takes many calls of the filter
+
+words_of = cache(datatrove_words)  # jieba's are asked for by two measures
+
+Limits = Callable[[float], dict[str, object]]
+Share = Callable[[str], float]
+
+
+def piece_share(pieces_of: Callable[[str], list[str]], which: int) -> Share:
+    """The share that the filter compares with a limit: `which` is 0 for that of the pieces, 1 for the characters."""
+
+    def share(text: str) -> float:
+        pieces = pieces_of(text)
+        return gopher.find_duplicates(pieces)[which] / (len(text) if which else len(pieces))
+
+    return share
+
+
+def top_share(n: int, cut: str) -> Share:
+    def share(text: str) -> float:
+        grams = gopher.get_n_grams(words_of(text, cut), n)
+        return gopher.find_top_duplicate(grams) / len(text) if grams else 0.0
+
+    return share
+
+
+def duplicate_share(n: int, cut: str) -> Share:
+    return lambda text: gopher.find_all_duplicate(words_of(text, cut), n) / len(text)
+
+
+def lines(text: str) -> list[str]:
+    return re.split("\n+", text)
+
+
+def paragraphs(text: str) -> list[str]:
+    return re.split("\n{2,}", text.strip())
+
+
+def ngram_measures() -> Iterator[tuple[str, Share, Limits]]:
+    for name, share, limit in (
+        ("top_ngram_share", top_share, "top_n_grams"),
+        ("duplicate_ngram_share", duplicate_share, "dup_n_grams"),
+    ):
+        for n, cut in ((1, "char"), (2, "char"), (4, "char"), (10, "char"), (3, "jieba")):
+            constants = f'n={n}, tokenizer="{cut}", style="datatrove"'
+            yield f"{name}(completion, {constants})", share(n, cut), lambda at, n=n, limit=limit: {limit: ((n, at),)}
+
+
+MEASURES: list[tuple[str, Share, Limits]] = [
+    ('duplicate_line_share(completion, of="lines", style="datatrove")', piece_share(lines, 0),
+     lambda limit: {"dup_line_frac": limit}),
+    ('duplicate_line_share(completion, of="chars", style="datatrove")', piece_share(lines, 1),
+     lambda limit: {"dup_line_char_frac": limit}),
+    ('duplicate_paragraph_share(completion, of="paragraphs", style="datatrove")', piece_share(paragraphs, 0),
+     lambda limit: {"dup_para_frac": limit}),
+    ('duplicate_paragraph_share(completion, of="chars", style="datatrove")', piece_share(paragraphs, 1),
+     lambda limit: {"dup_para_char_frac": limit}),
+    *ngram_measures(),
+]  # fmt: skip
+"""Our rule, the share that the filter takes with the released functions, and the option with its limit."""
+
 NONE_OF_THEM = {
     "dup_line_frac": None,
     "dup_line_char_frac": None,
@@ -61,40 +101,44 @@ def keeps(text: str, limits: dict[str, object]) -> bool:
     return theirs.filter(SimpleNamespace(text=text)) is True
 
 
-@pytest.mark.parametrize(
-    ("kind", "constants", "limits"),
-    MEASURES,
-    ids=[" ".join(map(str, (kind.name, *constants.values()))) for kind, constants, _ in MEASURES],
-)
+every_measure = pytest.mark.parametrize(("rule", "share", "limits"), MEASURES, ids=[rule for rule, *_ in MEASURES])
+
+
+@every_measure
+def test_their_functions(rule: str, share: Share, limits: Limits) -> None:
+    """The released functions on the same words, for every text."""
+    theirs = [share(text) if text else 0.0 for text in TEXTS]
+    assert scored(rule, TEXTS) == theirs
+    assert sum(value > 0 for value in theirs) > MANY / 20
+
+
+@every_measure
 def test_the_filter_draws_its_line_at_our_number(
-    kind: Kind,
-    constants: dict[str, object],
-    limits: Callable[[float], dict[str, object]],
-    monkeypatch: pytest.MonkeyPatch,
+    rule: str, share: Share, limits: Limits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A text is dropped if its share is above the limit: kept at our number, dropped at the next smaller one."""
-    tokenizer = constants.get("tokenizer", "char")
-    monkeypatch.setattr(gopher, "split_into_words", lambda text, _: datatrove_words(text, tokenizer))
-    ours = row_values(kind, [{"text": text} for text in TEXTS], style="datatrove", **constants)
-    for text, share in zip(TEXTS, ours, strict=True):
+    cut = "jieba" if "jieba" in rule else "char"
+    monkeypatch.setattr(gopher, "split_into_words", lambda text, _: datatrove_words(text, cut))
+    ours = scored(rule, FEW)
+    for text, value in zip(FEW, ours, strict=True):
         if text:
-            assert keeps(text, limits(max(share, 5e-324))), text
-            assert not share or not keeps(text, limits(math.nextafter(share, 0.0))), text
-    assert sum(share > 0 for share in ours) > 50
+            assert keeps(text, limits(max(value, 5e-324))), text
+            assert not value or not keeps(text, limits(math.nextafter(value, 0.0))), text
+    assert sum(value > 0 for value in ours) > 50
 
 
 def test_an_empty_text() -> None:
     """Their filter drops it before it measures; we measure 0."""
     assert gopher.GopherRepetitionFilter().filter(SimpleNamespace(text="")) == (False, "empty")
-    for kind, constants, _ in MEASURES:
-        assert row_values(kind, [{"text": ""}], style="datatrove", **constants) == [0.0]
+    for rule, *_ in MEASURES:
+        assert scored(rule, [""]) == [0.0]
 
 
 def test_an_ngram_that_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """They drop a short text for it; to us it is no repetition."""
     monkeypatch.setattr(gopher, "split_into_words", lambda text, _: text.split())
     assert not keeps("The answer is 42.", {"top_n_grams": ((2, 0.2),)})
-    assert row_values(top_ngram_share, [{"text": "The answer is 42."}]) == [0.0]
+    assert scored("top_ngram_share(completion)", ["The answer is 42."]) == [0.0]
 
 
 @pytest.mark.filterwarnings("ignore")  # jieba's and spaCy's own
@@ -105,5 +149,5 @@ def test_chinese_words(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))  # where jieba writes its cache
     from datatrove.utils.text import split_into_words
 
-    for text in filter(None, TEXTS):
+    for text in filter(None, made_texts()):
         assert split_into_words(text, "zho_Hani") == datatrove_words(text, "jieba"), text

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
+
 import pytest
-from made_texts import made_texts
-from peer_files import load_file, row_values
+from made_texts import MANY, made_texts
+from peer_files import scored, trl_formats, trl_others
 
 from rulereward.functions.shapes import soft_overlong
-from rulereward.rules.ngram_repetition import ngram_repetition
-from rulereward.rules.think_format import think_format
 
-format_rewards = load_file("trl", "rewards/format_rewards.py")
-other_rewards = load_file("trl", "rewards/other_rewards.py")
+format_rewards = trl_formats()
+other_rewards = trl_others()
 
-TEXTS = made_texts()
+TEXTS = made_texts(MANY)
 
 
 def test_think_format() -> None:
     theirs = format_rewards.think_format_reward([[{"content": text}] for text in TEXTS])
-    ours = row_values(think_format, [{"text": text} for text in TEXTS], style="trl")
-    assert ours == [reward == 1.0 for reward in theirs]
-    assert 300 < sum(theirs) < 1_700  # both verdicts are well tried
+    assert scored('think_format(style="trl")', TEXTS) == theirs
+    assert MANY * 0.15 < sum(theirs) < MANY * 0.85  # both verdicts are well tried
 
 
-@pytest.mark.parametrize("n", [1, 3, 5])
-def test_repetition_penalty(n: int) -> None:
-    ids = [list(text.encode("utf-8")) for text in TEXTS]  # bytes are tokens as good as any
+def byte_ids(text: str) -> list[int]:
+    """Bytes are tokens as good as any."""
+    return list(text.encode("utf-8"))
+
+
+def wide_ids(text: str) -> list[int]:
+    """Ids of a large vocabulary, two of which come again and again."""
+    chance = random.Random(text)
+    return [chance.choice((7, 151_643, chance.randrange(200_000))) for _ in range(chance.randrange(60))]
+
+
+@pytest.mark.parametrize("ids_of", [byte_ids, wide_ids])
+@pytest.mark.parametrize("n", [1, 2, 3, 5])
+def test_repetition_penalty(n: int, ids_of: Callable[[str], list[int]]) -> None:
+    ids = list(map(ids_of, TEXTS))
     theirs = other_rewards.get_repetition_penalty_reward(n, -1.0)(ids)
-    rows = [{"text": text, "token_ids": given} for text, given in zip(TEXTS, ids, strict=True)]
-    ours = row_values(ngram_repetition, rows, n=n, style="trl")
-    assert [-share for share in ours] == pytest.approx(theirs, rel=1e-12, abs=0.0)
-    assert sum(reward < 0 for reward in theirs) > 1_000
+    ours = scored(f'ngram_repetition(completion, n={n}, style="trl")', TEXTS, completion_ids=ids)
+    assert [-share for share in ours] == theirs
+    assert sum(reward < 0 for reward in theirs) > (MANY / 2 if ids_of is byte_ids else MANY / 10)
 
 
 @pytest.mark.parametrize(("longest", "buffer"), [(100, 20), (16_384, 4_096), (7, 7), (10, 3)])

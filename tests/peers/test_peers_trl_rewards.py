@@ -2,45 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
-import sys
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
-from peer_files import load_file
+from peer_files import trl_accuracies, trl_formats, trl_others
 
 import rulereward as rr
 
 pytest.importorskip("math_verify")
 pytestmark = pytest.mark.filterwarnings("ignore")  # math-verify's and sympy's own
-format_rewards = load_file("trl", "rewards/format_rewards.py")
-other_rewards = load_file("trl", "rewards/other_rewards.py")
-
-
-def accuracy_rewards() -> Any:
-    """TRL's file with the accuracy rewards. It asks the package around it only whether math-verify is there."""
-    package = importlib.util.find_spec("trl")
-    assert package is not None
-    assert package.submodule_search_locations
-    path = Path(package.submodule_search_locations[0]) / "rewards" / "accuracy_rewards.py"
-    spec = importlib.util.spec_from_file_location("trl.rewards.accuracy_rewards", path)
-    assert spec is not None
-    assert spec.loader is not None
-    asked = ModuleType("trl.import_utils")
-    asked.is_math_verify_available = lambda: True
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["trl.import_utils"] = asked
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        del sys.modules["trl.import_utils"]
-    return module
-
-
-THEIRS = accuracy_rewards()
+format_rewards = trl_formats()
+other_rewards = trl_others()
+THEIRS = trl_accuracies()
 
 
 def completions() -> list[str]:
