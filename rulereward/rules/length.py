@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from rulereward.kind import Implicit, LocalFile, Result, rule
+from rulereward.data import Coded, Column, Texts, ok_states
+from rulereward.kind import Features, Implicit, LocalFile, Measured, Result, rule
+from rulereward.text.length_columns import lengths_in
 from rulereward.text.reasons import NO_TEXT
 from rulereward.text.sentences import sentence_spans
 from rulereward.text.tokens import token_ids_of
@@ -25,7 +28,16 @@ class LengthParams:
         return self.unit == "tok"
 
 
-@rule(version=1, returns="number", range=(0, math.inf), unit_from="unit")
+def _columns(args: Sequence[Column], params: LengthParams, features: Features) -> Measured | None:
+    texts, _ = args
+    if params.unit in ("tok", "sentence") or not isinstance(texts, Texts):
+        return None
+    view = texts.view
+    values = features.of(view, lengths_in, params.unit)
+    return Measured(values, ok_states(len(view)), Coded.where(view.start < 0, NO_TEXT))
+
+
+@rule(version=1, returns="number", range=(0, math.inf), unit_from="unit", columns=_columns)
 def length(
     text: str | None,
     token_ids: Annotated[object | None, Implicit("token_ids", hidden=True)],

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rulereward.kind import Result, rule
+import numpy as np
+
+from rulereward.data import Coded, Column, Texts, ok_states
+from rulereward.kind import Features, Measured, Result, rule
 from rulereward.text.markup import Markup, without
+from rulereward.text.markup_columns import pieces_outside
 from rulereward.text.mixed_words import mixed_word_spans
 from rulereward.text.reasons import NO_TEXT
+from rulereward.text.script_columns import may_mix_scripts
 
 _ABSENT = Result(0.0, {"first": None}, NO_TEXT)
 _SHOWN_CHARS = 60
@@ -19,7 +25,29 @@ class MixedScriptWordsParams:
     exclude: tuple[Markup, ...] = ("code", "math", "url")
 
 
-@rule(version=1, returns="number", range=(0, math.inf), polarity="lower", unit="word", fields={"first": "text"})
+def _columns(args: Sequence[Column], params: MixedScriptWordsParams, features: Features) -> Measured | None:
+    """Most texts are in one script, or in Chinese with names: those have no such word, which counting shows."""
+    (texts,) = args
+    if not isinstance(texts, Texts):
+        return None
+    view = texts.view
+    pieces = features.of(view, pieces_outside, frozenset(params.exclude))
+    left = pieces.special | may_mix_scripts(view.column.data, pieces)
+    firsts: Coded[str] = Coded(np.zeros(len(view), np.uint8), (None,))
+    return Measured(
+        np.zeros(len(view)), ok_states(len(view)), Coded.where(view.start < 0, NO_TEXT), {"first": firsts}, left
+    )
+
+
+@rule(
+    version=1,
+    returns="number",
+    range=(0, math.inf),
+    polarity="lower",
+    unit="word",
+    fields={"first": "text"},
+    columns=_columns,
+)
 def mixed_script_words(text: str | None, params: MixedScriptWordsParams) -> Result:
     """How many words mix scripts as no writing does: a sign of collapsed sampling.
 

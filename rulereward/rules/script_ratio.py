@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rulereward.kind import ConstantError, Missing, rule
+import numpy as np
+
+from rulereward.data import Coded, Column, State, Texts
+from rulereward.kind import ConstantError, Features, Measured, Missing, rule
 from rulereward.lang.suggest import did_you_mean
 from rulereward.text.markup import Markup, without
+from rulereward.text.markup_columns import pieces_outside
+from rulereward.text.script_columns import script_shares
 from rulereward.text.scripts import SCRIPTS, ScriptUnit, script_share
 
 _NO_LETTERS = Missing("no_letters", "the text has nothing to take the share of")
@@ -31,7 +37,17 @@ class ScriptRatioParams:
             raise ConstantError("script", f"no script is called `{self.script}`", help or _NAMES)
 
 
-@rule(version=1, returns="number", range=(0, 1), null=("text",))
+def _columns(args: Sequence[Column], params: ScriptRatioParams, features: Features) -> Measured | None:
+    (texts,) = args
+    if not isinstance(texts, Texts):
+        return None
+    pieces = features.of(texts.view, pieces_outside, frozenset(params.exclude))
+    shares = script_shares(texts.view.column.data, pieces, params.script, params.of)
+    none = np.isnan(shares)
+    return Measured(shares, none * np.uint8(State.NULL), Coded.where(none, _NO_LETTERS.reason), left=pieces.special)
+
+
+@rule(version=1, returns="number", range=(0, 1), null=("text",), columns=_columns)
 def script_ratio(text: str, params: ScriptRatioParams) -> float | Missing:
     r"""Share of a script in the letters of a text.
 

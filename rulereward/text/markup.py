@@ -22,6 +22,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from functools import cached_property
 from typing import Literal
 
 from rulereward.text.fences import fences
@@ -30,25 +31,43 @@ from rulereward.text.words import IDEOGRAPH_CLASS
 
 Markup = Literal["code", "math", "url"]
 
-_ENVIRONMENTS = (
-    "equation|align|aligned|alignat|gather|gathered|multline|eqnarray|split|math|displaymath|cases|array|subequations"
-    "|[pbvBV]?matrix|smallmatrix"
-)
+ENVIRONMENTS = (
+    "equation", "align", "aligned", "alignat", "gather", "gathered", "multline", "eqnarray", "split", "math",
+    "displaymath", "cases", "array", "subequations", "matrix", "pmatrix", "bmatrix", "vmatrix", "Bmatrix", "Vmatrix",
+    "smallmatrix",
+)  # fmt: skip
+"""What stands between their begin and end is a formula, with a star behind the name too."""
+
+ADDRESS = r"[!#%&'()*+,./0-9:;=?@A-Z\[\]_a-z~-]"
+"""What may stand in an address."""
+
+ADDRESS_END = ".,;:!?)]}>'\"*_`"
+"""What does not belong to an address at its end."""
+
 _TOKEN = re.compile(
-    r"\\(?P<edge>begin|end)\{(?P<name>" + _ENVIRONMENTS + r")(?P<star>\*?)\}"
+    r"(?=[\\`$\nhHwW])(?:"  # most characters begin none, which one look tells
+    r"\\(?P<edge>begin|end)\{(?P<name>" + "|".join(ENVIRONMENTS) + r")(?P<star>\*?)\}"
     r"|\\(?P<bracket>[()\[\]])"
     r"|\\[^`]"
     r"|(?P<ticks>`++)"
     r"|(?P<dollars>\$++)"
     r"|(?P<blank>\n(?:[ \t\r\f\v]*+\n)++)"
-    r"|(?P<url>(?:[hH][tT][tT][pP][sS]?+://|[wW]{3}\.)[!#%&'()*+,./0-9:;=?@A-Z\[\]_a-z~-]++)"
+    r"|(?P<url>(?:[hH][tT][tT][pP][sS]?+://|[wW]{3}\.)" + ADDRESS + r"++))"
 )
+_SIGNS = ("`", "$", "\\", "~~~", "://")
+"""A text without these has no markup but, perhaps, addresses that begin with `www.`."""
+
 _CLOSERS = {"(": ")", "[": "]"}
-_NAME = re.compile(r"[A-Za-z0-9\\]")
-_URL_END = ".,;:!?)]}>'\"*_`"
-_SYLLABLES = rf"{IDEOGRAPH_CLASS}\uac00-\ud7a3"
-_LETTER = rf"[^\W\d_{_SYLLABLES}]"
-_PROSE = re.compile(rf"(?<!{_LETTER})(?<!\\){_LETTER}{{2,}}+(?:[\s,.;:!?'\"-]++{_LETTER}{{2,}}+){{3}}")
+NAME = r"[A-Za-z0-9\\]"
+"""What beside a dollar with a space on its other side says that it is money."""
+
+_NAME = re.compile(NAME)
+SYLLABLES = rf"[{IDEOGRAPH_CLASS}\uac00-\ud7a3]"
+LETTER = rf"[^\W\d_{SYLLABLES[1:-1]}]"
+BETWEEN = r"[\s,.;:!?'\"-]"
+"""In a formula: syllables are read; so are words of letters, and prose has this between them."""
+
+_PROSE = re.compile(rf"(?<!{LETTER})(?<!\\){LETTER}{{2,}}+(?:{BETWEEN}++{LETTER}{{2,}}+){{3}}")
 _ENVIRONMENT = r"\\(?:begin|end)\{[A-Za-z*]{1,20}\}(?:\{[lcr| ]*\})?"
 _BETWEEN_WORDS = re.compile(
     rf"{_ENVIRONMENT}|(?P<blank>\\[\\ ,;:!]|\\q?quad(?![A-Za-z])|[~{{}}]"
@@ -57,15 +76,17 @@ _BETWEEN_WORDS = re.compile(
 """What TeX has between words, with the names of environments, which are none."""
 
 _WORD_IN_FORMULA = re.compile(
-    rf"{_ENVIRONMENT}|\\(?:[A-Za-z]++|.)|(?P<syllables>[{_SYLLABLES}]++)|(?P<word>{_LETTER}{{3,}}+)", re.DOTALL
+    rf"{_ENVIRONMENT}|\\(?:[A-Za-z]++|.)|(?P<syllables>{SYLLABLES}++)|(?P<word>{LETTER}{{3,}}+)", re.DOTALL
 )
 _MOST_LETTERS = 16
 """Letters that the different words in the formulas of a text may have together before they count as words."""
 
-_FUNCTIONS = frozenset((
+FUNCTIONS = frozenset((
     "arccos", "arcsin", "arctan", "arg", "cos", "cosh", "cot", "csc", "deg", "det", "dim", "exp", "gcd", "inf", "ker",
     "lcm", "lim", "log", "max", "min", "mod", "rank", "sec", "sgn", "sin", "sinh", "sup", "tan", "tanh",
 ))  # fmt: skip
+"""Names in formulas that are no words."""
+
 _WORDS_IN_MATH = re.compile(r"\\(?:text[a-z]{0,6}+|mbox|hbox)\s{0,4}+\{([^{}]*+)\}")
 """Words that are read, not computed with: the argument of `\\text` and its like."""
 
@@ -75,7 +96,7 @@ def excluded_spans(text: str, exclude: Collection[Markup]) -> list[Span]:
 
     What stands inside other markup is not looked for, whether that is excluded or not: a `$` in code is code.
     """
-    if not exclude:
+    if not exclude or not (any(sign in text for sign in _SIGNS) or "www." in text.lower()):
         return []
     found = list(_markup(text))
     words = _words_in(text, [span for kind, span in found if kind == "math"]) if "math" in exclude else []
@@ -113,7 +134,7 @@ def _words_in(text: str, formulas: list[Span]) -> list[Span]:
             for match in _WORD_IN_FORMULA.finditer(text, first, last):
                 if match["syllables"]:
                     found.append(match.span())
-                elif match["word"] and match[0].lower() not in _FUNCTIONS:
+                elif match["word"] and match[0].lower() not in FUNCTIONS:
                     maybe.append(match.span())
     different = {text[first:last].lower() for first, last in maybe}
     return sorted(found + (maybe if sum(map(len, different)) >= _MOST_LETTERS else []))
@@ -140,9 +161,14 @@ class _Paragraphs:
         for index, mark in enumerate(self.marks):
             if (key := self._closes(mark)) is not None:
                 self.closing[key].append(index)
-        blanked = _WORDS_IN_MATH.sub(lambda match: "\0" * len(match[0]), text[start:end])
+        self.start, self.end = start, end
+
+    @cached_property
+    def prose(self) -> list[int]:
+        """Where four words in a row begin, as formulas have them: looked for only where there is a formula."""
+        blanked = _WORDS_IN_MATH.sub(lambda match: "\0" * len(match[0]), self.text[self.start : self.end])
         blanked = _BETWEEN_WORDS.sub(lambda match: (" " if match["blank"] else "\0") * len(match[0]), blanked)
-        self.prose = [start + match.start() for match in _PROSE.finditer(blanked)]
+        return [self.start + match.start() for match in _PROSE.finditer(blanked)]
 
     def markup(self) -> Iterator[tuple[Markup, Span]]:
         index = 0
@@ -150,7 +176,7 @@ class _Paragraphs:
             mark = self.marks[index]
             index += 1
             if mark["url"]:
-                yield "url", (mark.start(), mark.start() + len(mark[0].rstrip(_URL_END)))
+                yield "url", (mark.start(), mark.start() + len(mark[0].rstrip(ADDRESS_END)))
                 continue
             closer = self._closer(index, self._opens(mark))
             if closer is None:

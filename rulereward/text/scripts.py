@@ -46,18 +46,19 @@ _STYLED = {
 }
 _UNSEEN = f"--[{UNSEEN_CLASS}]"
 _OF_SCRIPTS = rf"\p{{Alphabetic}}\p{{Script=Han}}--\p{{Script=Common}}--\p{{Script=Inherited}}{_UNSEEN}"
-_LETTERS = regex.compile(f"[[{_OF_SCRIPTS}]{''.join(_STYLED.values())}]++", regex.V1)
-_SEEN = regex.compile(f"{PRINTING}++", regex.V1)
+LETTERS = regex.compile(f"[[{_OF_SCRIPTS}]{''.join(_STYLED.values())}]++", regex.V1)
+SEEN = regex.compile(f"{PRINTING}++", regex.V1)
+"""Runs of letters of any script, and runs of what prints something."""
 
 
 def letter_count(text: str) -> int:
     """How many letters of any script the text has, in code points."""
-    return sum(map(len, _LETTERS.findall(text)))
+    return sum(map(len, LETTERS.findall(text)))
 
 
 def script_count(text: str, script: str) -> int:
     """How many letters of one of SCRIPTS the text has, in code points."""
-    return sum(map(len, _letters_of(script).findall(text)))
+    return sum(map(len, letters_of(script).findall(text)))
 
 
 def script_runs(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[str, int, int]]:
@@ -84,7 +85,7 @@ def script_share(text: str, script: str, of: ScriptUnit) -> float | None:
     """
     if of == "words":
         return _share_of_words(text, script)
-    total = letter_count(text) if of == "letters" else sum(map(len, _SEEN.findall(text)))
+    total = letter_count(text) if of == "letters" else sum(map(len, SEEN.findall(text)))
     return script_count(text, script) / total if total else None
 
 
@@ -98,7 +99,8 @@ def _share_of_words(text: str, script: str) -> float | None:
 
 
 @cache
-def _letters_of(script: str) -> regex.Pattern[str]:
+def letters_of(script: str) -> regex.Pattern[str]:
+    """Runs of letters of one of SCRIPTS."""
     if script not in SCRIPTS:
         raise ValueError(f"no script is called {script!r}")
     return regex.compile(f"{_class_of(script)}++", regex.V1)
@@ -114,7 +116,7 @@ def _runs() -> regex.Pattern[str]:
 
 @cache
 def _script_of(letter: str) -> str:
-    return next((script for script in SCRIPTS if _letters_of(script).match(letter)), OTHER)
+    return next((script for script in SCRIPTS if letters_of(script).match(letter)), OTHER)
 
 
 def _class_of(script: str) -> str:
