@@ -27,7 +27,7 @@ def _columns(args: Sequence[Column], params: DuplicateLineShareParams, features:
     if params.exact or not isinstance(texts, Texts):
         return None
     from rulereward.text import kernels_lines  # noqa: PLC0415  # loads numba
-    from rulereward.text.kernels_words import split_lines  # noqa: PLC0415  # loads numba
+    from rulereward.text.kernels_split import split_lines  # noqa: PLC0415  # loads numba
 
     view, left = texts.view, None
     if params.style == "datatrove":

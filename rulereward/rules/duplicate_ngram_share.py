@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from rulereward.data import Coded, Column, Texts, ok_states
-from rulereward.kind import Bounds, Features, Measured, Result, rule
+from rulereward.kind import Bounds, ConstantError, Features, LocalFile, Measured, Result, rule
 from rulereward.text import shares
+from rulereward.text.jieba_dictionary import problem_with
 from rulereward.text.reasons import NO_TEXT
 from rulereward.text.units import hashed_units, share_of
 from rulereward.text.words import ChineseWords, repetition_units
@@ -22,22 +23,29 @@ class DuplicateNgramShareParams:
     tokenizer: ChineseWords = "char"
     style: Literal["default", "datatrove"] = "default"
     exact: bool = False
+    dictionary: LocalFile | None = None
+
+    def __post_init__(self) -> None:
+        problem = problem_with(self.dictionary, self.tokenizer == "jieba")
+        if problem is not None:
+            raise ConstantError("dictionary", problem, 'one word a line, for `tokenizer="jieba"`')
 
 
 def _columns(args: Sequence[Column], params: DuplicateNgramShareParams, features: Features) -> Measured | None:
     (texts,) = args
-    if params.exact or params.tokenizer == "jieba" or not isinstance(texts, Texts):
-        return None
-    from rulereward.text import kernels_ngrams, kernels_words  # noqa: PLC0415  # loads numba
+    by_jieba = params.tokenizer == "jieba"
+    if params.exact or not isinstance(texts, Texts) or (by_jieba and params.style == "datatrove"):
+        return None  # whether words of jieba run together are the same, hashes of words do not tell
+    from rulereward.text import kernels_ngrams, kernels_split  # noqa: PLC0415  # loads numba
     from rulereward.text.kernels_lines import characters  # noqa: PLC0415  # loads numba
 
     view = texts.view
     if params.style == "datatrove":
-        units, inverses = features.of(view, kernels_words.joined_words)
+        units, inverses = features.of(view, kernels_split.joined_words)
         inside = kernels_ngrams.datatrove_duplicate_chars(units, inverses, params.n)
         chars = features.of(view, characters)
     else:
-        units = features.of(view, hashed_units, "auto")
+        units = features.of(view, hashed_units, "jieba auto" if by_jieba else "auto", params.dictionary)
         inside, chars = kernels_ngrams.duplicate_chars(units, params.n)
     absent = Coded.where(view.start < 0, NO_TEXT)
     return Measured(share_of(inside, chars), ok_states(len(view)), absent, left=units.special)
@@ -48,7 +56,8 @@ def duplicate_ngram_share(text: str | None, params: DuplicateNgramShareParams) -
     """Share of the text that lies in n-grams which repeat an earlier one.
 
     Reads: the text alone, as the units that `ngram_repetition` takes by default: words in lower case, each ideograph
-    and kana a word (`tokenizer="jieba"`: jieba's words). Each character counts once, white space not.
+    and kana a word (`tokenizer="jieba"`: jieba's words, with a user's in `dictionary`). Each character
+    counts once, white space not.
     Returns: 0 (no n-gram twice) to nearly 1; the first time is no repetition. Gopher drops documents above 0.15 for
     n = 5, falling by 0.01 with each n to 0.10 for n = 10; worked solutions repeat their formulas, and one in twenty
     is above 0.30 for n = 5, 0.15 for n = 10. Five ideographs are less than five words: for Chinese take a larger n.
@@ -66,5 +75,7 @@ def duplicate_ngram_share(text: str | None, params: DuplicateNgramShareParams) -
     if text is None:
         return _ABSENT
     if params.style == "datatrove":
-        return shares.datatrove_duplicate_ngrams(shares.datatrove_words(text, params.tokenizer), params.n, text)
-    return shares.duplicate_ngram_share(repetition_units(text, "auto", params.tokenizer), params.n)
+        words = shares.datatrove_words(text, params.tokenizer, params.dictionary)
+        return shares.datatrove_duplicate_ngrams(words, params.n, text)
+    units = repetition_units(text, "auto", params.tokenizer, params.dictionary)
+    return shares.duplicate_ngram_share(units, params.n)

@@ -10,6 +10,7 @@ import numpy as np
 
 from rulereward.data import Coded, Column, Texts, ok_states
 from rulereward.kind import Bounds, ConstantError, Features, Implicit, LocalFile, Measured, Result, rule
+from rulereward.text.jieba_dictionary import problem_with
 from rulereward.text.jieba_words import jieba_words
 from rulereward.text.ngrams import distinct_and_total, repeated_share
 from rulereward.text.reasons import NO_TEXT
@@ -25,6 +26,7 @@ class NgramRepetitionParams:
     tokenizer: ChineseWords = "char"
     style: Literal["default", "open_r1", "open_r1_zh", "trl", "swift"] = "default"
     exact: bool = False
+    dictionary: LocalFile | None = None
     token_file: Annotated[LocalFile | None, Implicit("tokenizer", hidden=True)] = None
 
     def __post_init__(self) -> None:
@@ -34,6 +36,9 @@ class NgramRepetitionParams:
             where = f'style="{self.style}"' if self.style != "default" else f'unit="{self.unit}"'
             help = 'leave `tokenizer` out, or use `unit="auto"` or `"word"`'
             raise ConstantError("tokenizer", f"`{where}` says what the units are", help)
+        problem = problem_with(self.dictionary, self.tokenizer == "jieba" or self.style == "open_r1_zh")
+        if problem is not None:
+            raise ConstantError("dictionary", problem, 'one word a line, for `tokenizer="jieba"`')
 
     @property
     def counts_tokens(self) -> bool:
@@ -42,9 +47,13 @@ class NgramRepetitionParams:
     @property
     def hashed_unit(self) -> HashedUnit | None:
         """The unit that kernels count, None where the row form does."""
-        if self.exact or self.unit == "tok" or self.style in ("trl", "open_r1_zh") or self.tokenizer == "jieba":
+        if self.exact or self.unit == "tok" or self.style == "trl":
             return None
-        return self.unit if self.style == "default" else "lower split"
+        if self.style != "default":
+            return "jieba cut" if self.style == "open_r1_zh" else "lower split"
+        if self.tokenizer == "jieba":
+            return "jieba word" if self.unit == "word" else "jieba auto"
+        return self.unit
 
 
 def _columns(args: Sequence[Column], params: NgramRepetitionParams, features: Features) -> Measured | None:
@@ -55,7 +64,7 @@ def _columns(args: Sequence[Column], params: NgramRepetitionParams, features: Fe
     from rulereward.text.kernels_ngrams import distinct_ngrams  # noqa: PLC0415  # loads numba
 
     view = texts.view
-    units = features.of(view, hashed_units, unit)
+    units = features.of(view, hashed_units, unit, params.dictionary)
     distinct, total = distinct_ngrams(units, params.n)
     values = np.zeros(len(view))
     np.divide(distinct, total, out=values, where=total > 0)
@@ -71,10 +80,10 @@ def _units(text: str, token_ids: object | None, params: NgramRepetitionParams) -
     if params.style in ("open_r1", "swift"):
         return text.lower().split()
     if params.style == "open_r1_zh":
-        return jieba_words(text)
+        return jieba_words(text, params.dictionary)
     if params.unit == "tok" or params.style == "trl":
         return token_ids_of(text, token_ids, params.token_file)
-    return repetition_units(text, params.unit, params.tokenizer)
+    return repetition_units(text, params.unit, params.tokenizer, params.dictionary)
 
 
 @rule(version=1, returns="number", range=(0, 1), polarity="lower", columns=_columns)
@@ -90,7 +99,8 @@ def ngram_repetition(
     of 8, so that a loop inside them is seen; what prints nothing is left out. `word` does neither; `char` takes every
     character; `tok` the trainer's token ids (column `completion_ids`) where the text is the whole completion, else
     the tokens of the ruleset's `tokenizer`. With `tokenizer="jieba"` words that hold an ideograph or kana are cut
-    into jieba's words.
+    into jieba's words; `dictionary` names a file of further words, as jieba reads it: a word a line, perhaps with
+    its frequency.
     Returns: 0 (no n-gram twice) up to nearly 1. Fewer than `n` units give 0. Long texts repeat more than short ones
     by nature, characters more than words.
     `style` gives the share of a well-known penalty, to be multiplied by its (negative) maximum: `open_r1` and `swift`

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from rulereward.data import Coded, Column, Texts, ok_states
-from rulereward.kind import Bounds, Features, Measured, Result, rule
+from rulereward.kind import Bounds, ConstantError, Features, LocalFile, Measured, Result, rule
 from rulereward.text import shares
+from rulereward.text.jieba_dictionary import problem_with
 from rulereward.text.reasons import NO_TEXT
-from rulereward.text.units import hashed_units, share_of
+from rulereward.text.units import HashedUnit, hashed_units, share_of
 from rulereward.text.words import ChineseWords, repetition_units
 
 _ABSENT = Result(0.0, reason=NO_TEXT)
@@ -23,21 +24,33 @@ class TopNgramShareParams:
     tokenizer: ChineseWords = "char"
     style: Literal["default", "datatrove"] = "default"
     exact: bool = False
+    dictionary: LocalFile | None = None
+
+    def __post_init__(self) -> None:
+        problem = problem_with(self.dictionary, self.tokenizer == "jieba")
+        if problem is not None:
+            raise ConstantError("dictionary", problem, 'one word a line, for `tokenizer="jieba"`')
+
+
+def _unit(unit: Literal["auto", "split"], params: TopNgramShareParams) -> HashedUnit:
+    if params.tokenizer == "char":
+        return unit
+    return "jieba auto" if unit == "auto" else "jieba split"
 
 
 def _columns(args: Sequence[Column], params: TopNgramShareParams, features: Features) -> Measured | None:
     (texts,) = args
-    if params.exact or params.tokenizer == "jieba" or not isinstance(texts, Texts):
+    if params.exact or not isinstance(texts, Texts):
         return None
     from rulereward.text import kernels_ngrams  # noqa: PLC0415  # loads numba
     from rulereward.text.kernels_lines import characters  # noqa: PLC0415  # loads numba
 
     view = texts.view
     if params.style == "datatrove":
-        units = features.of(view, hashed_units, "split")
+        units = features.of(view, hashed_units, _unit("split", params), params.dictionary)
         inside, chars = kernels_ngrams.datatrove_top_chars(units, params.n), features.of(view, characters)
     else:
-        units = features.of(view, hashed_units, "auto")
+        units = features.of(view, hashed_units, _unit("auto", params), params.dictionary)
         inside, chars = kernels_ngrams.top_chars(units, params.n)
     absent = Coded.where(view.start < 0, NO_TEXT)
     return Measured(share_of(inside, chars), ok_states(len(view)), absent, left=units.special)
@@ -55,7 +68,8 @@ def top_ngram_share(text: str | None, params: TopNgramShareParams) -> float | Re
     """Share of the text that the n-gram said most often takes up.
 
     Reads: the text alone, as the units that `ngram_repetition` takes by default: words in lower case, each ideograph
-    and kana a word (`tokenizer="jieba"`: jieba's words). Each character counts once, white space not.
+    and kana a word (`tokenizer="jieba"`: jieba's words, with a user's in `dictionary`). Each character
+    counts once, white space not.
     Returns: 0 (no n-gram twice) to 1. Of n-grams that are said equally often, the one that takes up most. Gopher
     drops documents above 0.20 for n = 2, 0.18 for 3 and 0.16 for 4; short texts and small n give more.
     `style="datatrove"` gives datatrove's number: words are split at white space, with their case and punctuation
@@ -73,5 +87,7 @@ def top_ngram_share(text: str | None, params: TopNgramShareParams) -> float | Re
     if text is None:
         return _ABSENT
     if params.style == "datatrove":
-        return shares.datatrove_top_ngram(shares.datatrove_words(text, params.tokenizer), params.n, text)
-    return shares.top_ngram_share(repetition_units(text, "auto", params.tokenizer), params.n)
+        words = shares.datatrove_words(text, params.tokenizer, params.dictionary)
+        return shares.datatrove_top_ngram(words, params.n, text)
+    units = repetition_units(text, "auto", params.tokenizer, params.dictionary)
+    return shares.top_ngram_share(units, params.n)

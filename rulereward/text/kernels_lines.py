@@ -42,7 +42,7 @@ def _pieces(size: int) -> Pieces:
 
 
 def line_duplicates(words: Units, breaks: U8) -> Pieces:
-    """Lines that are not blank, white space folded, of the words and breaks of `kernels_words.split_lines`."""
+    """Lines that are not blank, white space folded, of the words and breaks of `kernels_split.split_lines`."""
     return _of_words(words, breaks, ends=1)
 
 
@@ -121,7 +121,8 @@ def _emptied(table: Any, pieces: Any) -> Any:
         size *= 2
     if size > table.size:
         return np.zeros(size, np.uint64), size
-    table[:size] = np.uint64(0)
+    for slot in range(size):  # an assignment to a slice takes seconds to compile
+        table[slot] = np.uint64(0)
     return table, size
 
 

@@ -53,7 +53,7 @@ def datatrove_top_chars(words: Units, n: int) -> I64:
 
 def datatrove_duplicate_chars(words: Units, inverses: U64, n: int) -> I64:
     """Per row: characters of n-grams, told without the spaces in them, that repeat an earlier one; behind one that
-    does the search goes on with the next word. The words are those of `kernels_words.joined_words`.
+    does the search goes on with the next word. The words are those of `kernels_split.joined_words`.
     """
     found = np.zeros(len(words.special), np.int64)
     _datatrove_duplicates_all(words.hashes, inverses, words.chars, words.offsets, n, found)
@@ -81,7 +81,8 @@ def _emptied(table: Any, size: Any) -> Any:
     """A table of at least `size` slots of which the first `size` are empty."""
     if size > table.size:
         return np.zeros(size, np.uint64)
-    table[:size] = np.uint64(0)
+    for slot in range(size):  # an assignment to a slice takes seconds to compile
+        table[slot] = np.uint64(0)
     return table
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
+from rulereward.text.jieba_dictionary import DictionaryFile
 from rulereward.text.jieba_words import jieba_words
 from rulereward.text.ngrams import ngram_names
 from rulereward.text.spans import lines
@@ -93,9 +94,11 @@ def duplicate_share(pieces: Sequence[str], by_chars: bool) -> float:
     return chars / sum(map(len, pieces)) if by_chars else count / len(pieces)
 
 
-def datatrove_words(text: str, chinese: ChineseWords) -> list[str]:
+def datatrove_words(text: str, chinese: ChineseWords, dictionary: DictionaryFile | None = None) -> list[str]:
     """Words as they are written: split at white space, or all that jieba cuts the text into, but white space."""
-    return text.split() if chinese == "char" else [word for word in jieba_words(text) if not word.isspace()]
+    if chinese == "char":
+        return text.split()
+    return [word for word in jieba_words(text, dictionary) if not word.isspace()]
 
 
 def datatrove_top_ngram(words: Sequence[str], n: int, text: str) -> float:

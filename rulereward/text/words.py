@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from rulereward.text.jieba_dictionary import DictionaryFile
 from rulereward.text.jieba_words import jieba_words
 from rulereward.text.spans import lines
 from rulereward.text.unseen import UNSEEN, WITHOUT_UNSEEN
@@ -60,17 +61,21 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def repetition_units(text: str, unit: RepetitionUnit, chinese: ChineseWords = "char") -> list[str]:
+def repetition_units(
+    text: str, unit: RepetitionUnit, chinese: ChineseWords = "char", dictionary: DictionaryFile | None = None
+) -> list[str]:
     """The units whose n-grams are counted, all in lower case; `char` are all characters, white space included.
 
-    With `jieba`, words that have an ideograph or kana in them are cut by jieba, which makes every mark of
-    punctuation in them a unit.
+    With `jieba`, words that have an ideograph or kana in them are cut by jieba, perhaps with a user dictionary, which
+    makes every mark of punctuation in them a unit.
     """
     if unit == "char":
         return list(text.lower())
     if unit == "auto":
         text = text.translate(WITHOUT_UNSEEN)
-    runs = [run.lower() for run in _jieba_runs(text)] if chinese == "jieba" else _RUN.findall(text.lower())
+    runs = (
+        [run.lower() for run in _jieba_runs(text, dictionary)] if chinese == "jieba" else _RUN.findall(text.lower())
+    )
     if unit == "word":
         return [run for run in runs if not run.isspace()]
     units: list[str] = []
@@ -82,11 +87,11 @@ def repetition_units(text: str, unit: RepetitionUnit, chinese: ChineseWords = "c
     return units
 
 
-def _jieba_runs(text: str) -> Iterator[str]:
+def _jieba_runs(text: str, dictionary: DictionaryFile | None) -> Iterator[str]:
     """Runs of white space, words without an ideograph or kana, and what jieba cuts the others into."""
     for run in _BLANK_OR_NOT.findall(text):
         if _IDEOGRAPH.search(run):
-            yield from jieba_words(run)
+            yield from jieba_words(run, dictionary)
         else:
             yield run
 

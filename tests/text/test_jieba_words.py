@@ -10,14 +10,17 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rulereward.errors import ConfigurationError
+from rulereward.kind import LocalFile
+from rulereward.text import jieba_dictionary
 from rulereward.text import jieba_words as ours
 from rulereward.text.jieba_words import jieba_words
 
@@ -33,19 +36,47 @@ FRAGMENTS = [
 ]  # fmt: skip
 ANY_TEXT = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=4), max_size=20).map("".join)
 
+USER_WORDS = [
+    "云计算", "创新办", "李小福", "研大", "杭研大厦", "来到北京", "北京清华大学", "我来到北京清华大学", "C++语言",
+    "e-mail", "ab", "卡拉", "OK", "生命的", "处女", "球拍", "的", "一是", "龘龥", "龘", "网易杭", "T", "100%的", "。",
+    "カラ", "命 的", "3.14", "了网", "女干", "工信处女干事", "干事", "小福", "福是", "\u9fd6大",
+]  # fmt: skip
+
 
 @pytest.fixture(scope="module")
-def theirs(tmp_path_factory: pytest.TempPathFactory) -> Cut:
-    """jieba, quiet, with its cache where nobody else looks."""
+def jieba(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """jieba, quiet, with its cache where nobody else looks, and no words forbidden for all."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import jieba
+    jieba.setLogLevel(100)
+    jieba.dt.tmp_dir = str(tmp_path_factory.mktemp("jieba"))
+    jieba.initialize()
+    yield jieba
+    jieba.finalseg.Force_Split_Words.clear()
 
-        jieba.setLogLevel(100)
-        tokenizer = jieba.Tokenizer()
-        tokenizer.tmp_dir = str(tmp_path_factory.mktemp("jieba"))
-        tokenizer.initialize()
-        return tokenizer.lcut
+
+@pytest.fixture(scope="module")
+def theirs(jieba: ModuleType) -> Cut:
+    jieba.finalseg.Force_Split_Words.clear()
+    return with_dictionary(jieba, None)
+
+
+def with_dictionary(jieba: ModuleType, path: Path | None) -> Cut:
+    """What a new Tokenizer cuts that has read a user's dictionary; one at a time, because of what they share."""
+    jieba.finalseg.Force_Split_Words.clear()
+    tokenizer = jieba.Tokenizer()
+    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = dict(jieba.dt.FREQ), jieba.dt.total, True
+    if path is not None:
+        with path.open("rb") as file:
+            tokenizer.load_userdict(file)
+    return tokenizer.lcut
+
+
+def written(folder: Path, content: str | bytes) -> LocalFile:
+    path = folder / "words.txt"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return LocalFile.of(path)
 
 
 @given(text=ANY_TEXT)
@@ -91,6 +122,101 @@ def test_the_examples_of_its_readme(text: str, words: list[str]) -> None:
     assert jieba_words(text) == words
 
 
+def test_the_dictionary_of_its_readme(tmp_path: Path) -> None:
+    """https://github.com/fxsjy/jieba: the example of a user's dictionary, before and after."""
+    text = "李小福是创新办主任也是云计算方面的专家"
+    before = "李小福/是/创新/办/主任/也/是/云/计算/方面/的/专家"
+    after = "李小福/是/创新办/主任/也/是/云计算/方面/的/专家"
+    assert jieba_words(text) == before.split("/")
+    assert jieba_words(text, written(tmp_path, "云计算 5\n李小福 2 nr\n创新办 3 i\n")) == after.split("/")
+    assert jieba_words(text) == before.split("/")
+
+
+@pytest.mark.parametrize(
+    ("dictionary", "text"),
+    [
+        ("杭研大厦", "他来到了网易杭研大厦"),
+        ("杭研大厦\n研大\n杭研大厦 0\n", "他来到了网易杭研大厦"),
+        ("杭研 0", "他来到了网易杭研大厦"),
+        ("杭研 0\n杭研 3\n", "他来到了网易杭研大厦 杭研"),
+        ("清华大学 0", "我来到北京清华大学"),
+        ("C++语言 3 n\nC++\n", "我学C++语言，他学C++"),
+        ("\ufeff\ufeff云计算\r\n\n  \n创新办  \n", "李小福是创新办主任也是云计算方面的专家"),
+        ("\ufeff 5 n\n云 计算 5 n\n云计算 n n\n12\n12 12 x\n\x0b一 1\x0c\n\u3000\n", "云计算 12 n 一"),
+        ("我来到北京清华大学 999999999999999", "我来到北京清华大学我来到北京清华大学"),
+        ("的是 000000000000000000000000012\n", "这是的是"),
+        ("", "我来到北京清华大学"),
+    ],
+)
+def test_dictionaries(jieba: ModuleType, tmp_path: Path, dictionary: str, text: str) -> None:
+    file = written(tmp_path, dictionary)
+    assert jieba_words(text, file) == with_dictionary(jieba, Path(file.path))(text)
+
+
+@pytest.mark.parametrize("count", [5, pytest.param(150, marks=pytest.mark.slow)])
+def test_any_dictionary(jieba: ModuleType, tmp_path: Path, count: int) -> None:
+    chance = random.Random(5)
+    for _ in range(count):
+        texts: list[str] = []
+        file = written(tmp_path, any_dictionary(chance))
+        cut = with_dictionary(jieba, Path(file.path))
+        for _ in range(60):
+            pieces = chance.choices(FRAGMENTS + USER_WORDS, k=chance.randrange(25))
+            texts.append("".join(piece[: chance.randrange(1, 9)] for piece in pieces))
+        assert [jieba_words(text, file) for text in texts] == [cut(text) for text in texts]
+
+
+def any_dictionary(chance: random.Random) -> str:
+    behind = ["", "", "", " 0", " 1", " 5", " 300", " 99999", " 123456789012345", " n", " 3 nz", " x1", " "]
+    lines = []
+    for _ in range(chance.randrange(30)):
+        word = chance.choice(USER_WORDS)
+        if chance.random() < 0.4:
+            fragment = "".join(chance.choices(FRAGMENTS[:10], k=2))
+            start = chance.randrange(len(fragment))
+            word = fragment[start : start + chance.randrange(1, 5)]
+        lines.append(word + chance.choice(behind))
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("好\n".encode() + b"\xff\xfe 3\n", "words.txt, line 2, is not UTF-8: save the file in UTF-8"),
+        ("好" * 65, "line 1, has a word of 65 characters: write one word on each line, of at most 64"),
+        ("好 1234567890123456", "line 1, has a frequency of more than 15 digits: give a smaller one"),
+    ],
+)
+def test_what_is_no_dictionary(tmp_path: Path, content: str | bytes, said: str) -> None:
+    file = written(tmp_path, content)
+    with pytest.raises(ConfigurationError) as caught:
+        jieba_words("好", file)
+    assert said in str(caught.value)
+    assert str(tmp_path) in str(caught.value)
+
+
+def test_a_dictionary_that_is_gone(tmp_path: Path) -> None:
+    file = written(tmp_path, "好")
+    Path(file.path).unlink()
+    with pytest.raises(ConfigurationError, match="cannot be read: No such file"):
+        jieba_words("好", file)
+
+
+def test_dictionaries_that_are_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jieba_dictionary, "MOST_BYTES", 3_000_000)
+    with pytest.raises(ConfigurationError, match="is larger than 3 MB: leave rare words out"):
+        jieba_words("好", written(tmp_path, b"\n" * 3_000_001))
+    monkeypatch.setattr(jieba_dictionary, "MOST_ENTRIES", 5)
+    for content in ("龘龥龘龥龘龥", "好\n" * 6):
+        with pytest.raises(ConfigurationError, match="more than 5 words and beginnings"):
+            jieba_words("好", written(tmp_path, content))
+
+
+def test_the_longest_words_are_taken(tmp_path: Path) -> None:
+    word = "龘" * 64
+    assert jieba_words(word * 2 + "龘", written(tmp_path, word)) == [word, word, "龘"]
+
+
 def test_a_long_run_outside_the_dictionary() -> None:
     """jieba's own search copies the way so far for every character, which here would be 10^11 copies."""
     chance = random.Random(0)
@@ -120,7 +246,7 @@ def test_nothing_is_imported_written_or_said(tmp_path: Path) -> None:
 
 def test_threads_that_all_come_first() -> None:
     ours._dictionary.cache_clear()
-    ours._characters.cache_clear()
+    ours.characters.cache_clear()
     gate = threading.Barrier(4)
     found: list[list[str]] = []
 
@@ -139,4 +265,4 @@ def test_threads_that_all_come_first() -> None:
 def test_without_jieba(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(ConfigurationError, match="pip install jieba"):
-        ours._folder()
+        jieba_dictionary.folder()
