@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from rulereward.api.stubs import stub_column
 from rulereward.data import Batch, Column, Groups, Objects, Reason, ReasonTable, State, Texts
 from rulereward.errors import ConfigurationError, InputError
-from rulereward.io import BadValueError, completion_text, described, pick, prompt_text, transcript
+from rulereward.io import BadValueError, completion_text, described, pick_all, prompt_text, transcript
 from rulereward.plan.nodes import Plan
 from rulereward.plan.origin import WRITTEN_INPUTS
 from rulereward.plan.stubs import STUB
@@ -59,20 +60,27 @@ def _column(plan: Plan, name: str, rows: Sequence[Fields | Reason], reasons: Rea
         paths = plan.inputs[name].paths
     read = {"completion": completion_text, "transcript": transcript, "prompt": prompt_text}.get(name)
     builder = _ColumnBuilder(len(rows), reasons)
-    for place, row in enumerate(rows):
-        if isinstance(row, Reason):
-            builder.error(place, row)
-            continue
-        value = pick(row, paths)
-        if value is None and name in WRITTEN_INPUTS:
-            builder.error(place, Reason("no_completion", f"the row has no completion (tried {_listed(paths)})"))
-        elif value is None:
-            builder.null(place, Reason("no_column", f"the row has no {_listed(paths)}"))
-        elif read is None:
-            builder.set(place, value)
-        else:
+    no_value = Reason("no_column", f"the row has no {_listed(paths)}")
+    if name in WRITTEN_INPUTS:
+        no_value = Reason("no_completion", f"the row has no completion (tried {_listed(paths)})")
+    values = pick_all([_NO_FIELDS if isinstance(row, Reason) else row for row in rows], paths)
+    if set(map(type, values)) == {str}:  # by far the most common, so it is looked for first
+        return builder.filled(values, text=read is not None)
+    for place, value in enumerate(values):
+        if value is not None and read is not None:
             builder.read(place, value, read, name)
+        elif value is not None:
+            builder.set(place, value)
+        elif isinstance(row := rows[place], Reason):
+            builder.error(place, row)
+        elif name in WRITTEN_INPUTS:
+            builder.error(place, no_value)
+        else:
+            builder.null(place, no_value)
     return builder.column(text=read is not None)
+
+
+_NO_FIELDS: Fields = {}
 
 
 def _listed(paths: Sequence[str]) -> str:
@@ -85,6 +93,11 @@ class _ColumnBuilder:
         self._states = np.zeros(size, dtype=np.uint8)
         self._why = np.zeros(size, dtype=np.uint16)
         self._reasons = reasons
+
+    def filled(self, values: list[object], *, text: bool) -> Column:
+        """The column of plain texts, one for each row."""
+        self._values = values
+        return self.column(text=text)
 
     def set(self, place: int, value: object) -> None:
         if isinstance(value, np.generic | np.ndarray):
@@ -114,7 +127,7 @@ class _ColumnBuilder:
         clean = not self._states.any()
         if not text:
             return Objects(tuple(self._values), self._states, self._why, clean)
-        texts = [value if isinstance(value, str) else None for value in self._values]
+        texts: Sequence[Any] = self._values  # each is a text or None
         return Texts(Texts.of(texts).view, self._states, self._why, clean)
 
 
@@ -130,13 +143,14 @@ def group_keys(
     """
     if given is not None:
         return [_hashable(key) for key in given], None
-    keys = [None if isinstance(row, Reason) else _hashable(pick(row, declaration.by)) for row in rows]
+    fields = [_NO_FIELDS if isinstance(row, Reason) else row for row in rows]
+    keys = [_hashable(key) for key in pick_all(fields, declaration.by)]
     if any(key is not None for key in keys) or not rows:
         return keys, None
     if declaration.declared:
         tried = ", ".join(declaration.by)
         raise ConfigurationError(f"no row has a group key: the ruleset says `group: {tried}`")
-    keys = [None if isinstance(row, Reason) else _hashable(pick(row, prompts)) for row in rows]
+    keys = [_hashable(key) for key in pick_all(fields, prompts)]
     if all(key is None for key in keys):
         raise ConfigurationError(
             "the ruleset has group functions, and no row has a group key or a prompt: give each row the column "
@@ -147,6 +161,8 @@ def group_keys(
 
 def _hashable(key: object) -> Hashable:
     """A key as something to compare: what is neither text nor number by its canonical JSON. NaN is no key."""
+    if key is None or type(key) is str:
+        return key
     if isinstance(key, float) and math.isnan(key):
         return None
     if key is None or isinstance(key, str) or (isinstance(key, int | float) and not isinstance(key, bool)):
@@ -157,17 +173,32 @@ def _hashable(key: object) -> Hashable:
         return "python", repr(key)
 
 
-def whole_groups(keys: Sequence[Hashable], most: int) -> list[list[int]]:
-    """Row numbers in blocks of about `most` rows that never cut a group."""
+def whole_groups(
+    keys: Sequence[Hashable], most: int, chars: Sequence[int] | None = None, most_chars: int = 0
+) -> list[list[int]]:
+    """Row numbers in blocks of about `most` rows, and where `chars` says what each has of about `most_chars`
+    characters, that never cut a group.
+    """
     members: dict[Hashable, list[int]] = {}
     for row, key in enumerate(keys):
         members.setdefault(("row", row) if key is None else ("key", key), []).append(row)
     blocks: list[list[int]] = []
+    held = 0
     for rows in members.values():
-        if not blocks or len(blocks[-1]) + len(rows) > most:
+        size = 0 if chars is None else sum(chars[row] for row in rows)
+        if not blocks or len(blocks[-1]) + len(rows) > most or held + size > most_chars > 0:
             blocks.append([])
+            held = 0
         blocks[-1] += rows
+        held += size
     return [sorted(block) for block in blocks]
+
+
+def chars_of(plan: Plan, rows: Sequence[Fields | Reason]) -> list[int]:
+    """How long each completion is, in characters; 0 where it is no plain text."""
+    fields = [_NO_FIELDS if isinstance(row, Reason) else row for row in rows]
+    texts = pick_all(fields, plan.inputs["completion"].paths)
+    return [len(text) if isinstance(text, str) else 0 for text in texts]
 
 
 def groups_of(keys: Sequence[Hashable], rows: Sequence[int], size: int | None) -> Groups:

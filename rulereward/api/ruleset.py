@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from rulereward.api.batches import Fields, as_columns, group_keys, groups_of, make_batch, whole_groups
+from rulereward.api.batches import Fields, as_columns, chars_of, group_keys, groups_of, make_batch, whole_groups
 from rulereward.api.compiling import Definition, compile_definition
 from rulereward.api.environment import environment
 from rulereward.api.inputs import absent_columns, remapped
@@ -29,7 +29,9 @@ from rulereward.plan.nodes import Plan
 from rulereward.plan.params import ParamValue, constant_text
 
 BLOCK_ROWS = 4096
-"""Rows scored at a time: arithmetic stays in the processor's cache, and memory does not grow with the batch."""
+BLOCK_CHARS = 2_000_000
+"""Rows, and characters of completions, scored at a time: what is worked on stays in the processor's cache, and memory
+does not grow with the batch."""
 
 
 class Ruleset:
@@ -187,7 +189,7 @@ class Ruleset:
         options = Options(evaluate, deadline, cancelled)
         keys, warnings = self._keys(rows, group)
         used = shared_services() if services is None else services
-        parts = [self._score_block(rows, keys, block, step, options, used) for block in self._blocks(len(rows), keys)]
+        parts = [self._score_block(rows, keys, block, step, options, used) for block in self._blocks(rows, keys)]
         header = {
             "ruleset": self.name,
             "fingerprint": self.fingerprint,
@@ -256,10 +258,12 @@ class Ruleset:
             return None, ()
         return keys, (warning,) if warning is not None and self.uses_groups else ()
 
-    def _blocks(self, size: int, keys: Sequence[Hashable] | None) -> list[I64]:
-        if keys is not None:  # without group functions too: credit is told of whole groups
-            return [np.array(block, dtype=np.int64) for block in whole_groups(keys, BLOCK_ROWS)]
-        return [np.arange(start, min(start + BLOCK_ROWS, size)) for start in range(0, size, BLOCK_ROWS)]
+    def _blocks(self, rows: Sequence[Fields | Reason], keys: Sequence[Hashable] | None) -> list[I64]:
+        """The rows in blocks. With keys none cuts a group, without group functions too: credit is told of groups."""
+        if keys is None:
+            keys = [None] * len(rows)
+        blocks = whole_groups(keys, BLOCK_ROWS, chars_of(self.plan, rows), BLOCK_CHARS)
+        return [np.array(block, dtype=np.int64) for block in blocks]
 
     def _score_block(
         self,

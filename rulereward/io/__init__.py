@@ -2,7 +2,8 @@
 
 Reading    `read_rows(paths, wanted=None)` gives `Row`s (source, line_number, raw, fields, error, .where);
            `blocks(rows)` cuts them into lists. `check_inputs(paths)`, `source_name(path)`, `STDIN` ("-").
-Choosing   `wanted_columns(paths)` for `read_rows`; `pick(fields, paths)` an input's value; `found_path`.
+Choosing   `wanted_columns(paths)` for `read_rows`; `pick(fields, paths)` an input's value, `pick_all` of many
+           rows; `found_path`.
 Chat       `completion_text(value)`, `transcript(value)`, `prompt_text(value)`; they raise `BadValueError`,
            an `InputError` whose text is the reason (`described(value)` words a value for such a message).
 Queries    `completion_of(query, prompt)` for a prompt and its completion decoded as one text.
@@ -18,7 +19,7 @@ Nothing heavy is imported here: pyarrow and zstandard come with the first file t
 """
 
 from rulereward.io.chat import BadValueError, completion_text, described, prompt_text, transcript
-from rulereward.io.columns import found_path, pick, wanted_columns
+from rulereward.io.columns import found_path, pick, pick_all, wanted_columns
 from rulereward.io.compare import check_written
 from rulereward.io.queries import completion_of, without_special_tokens
 from rulereward.io.reading import read_rows
@@ -52,6 +53,7 @@ __all__ = [
     "meta_path",
     "open_writer",
     "pick",
+    "pick_all",
     "prompt_text",
     "read_rows",
     "record_fields",

@@ -20,6 +20,23 @@ def pick(fields: Mapping[str, object], paths: Sequence[str]) -> object | None:
     return None
 
 
+def pick_all(rows: Sequence[Mapping[str, object]], paths: Sequence[str]) -> list[object | None]:
+    """`pick` for each row, a path at a time: most rows have the first."""
+    found: list[object | None] = [None] * len(rows)
+    lacking: Sequence[int] = range(len(rows))
+    for path in paths:
+        if "." in path:
+            values = [pick(rows[row], (path,)) for row in lacking]
+        else:
+            values = [rows[row].get(path) for row in lacking]
+        for row, value in zip(lacking, values, strict=True):
+            found[row] = value
+        lacking = [row for row, value in zip(lacking, values, strict=True) if value is None]
+        if not lacking:
+            break
+    return found
+
+
 def found_path(fields: Mapping[str, object], paths: Sequence[str]) -> str | None:
     """The path that `pick` takes the value from."""
     return next((path for path in paths if pick(fields, (path,)) is not None), None)
