@@ -38,7 +38,7 @@ def in_order(
         yield from map(work, items)
         return
     waiting: deque[Future[Done]] = deque()
-    with ThreadPoolExecutor(workers, thread_name_prefix="rulereward-score") as pool:
+    with ThreadPoolExecutor(workers, thread_name_prefix="rulereward-blocks") as pool:
         try:
             for item in items:
                 waiting.append(pool.submit(work, item))

@@ -40,7 +40,8 @@ def longest_loop(text: str, min_chars: int, ignore_digits: bool = False) -> Loop
 
     Two rounds are the same whatever their letter case, however much white space and however many of one character
     stand in a row (`wait..`, `wait...`; not digits, 100 is not 1000), and whatever in them prints nothing; with
-    `ignore_digits` also whatever numbers they name. Of equally long ones the first. Exact, in n log² n time.
+    `ignore_digits` also whatever numbers they name. Of equally long ones that of the shortest rounds, by powers of
+    two, and of these the first. Exact, in n log² n time.
     """
     if not text:
         return None

@@ -72,7 +72,7 @@ def test_whoever_stops_asking_stops_the_work() -> None:
     assert next(found) == 0
     found.close()  # type: ignore[attr-defined]
     assert stopped.is_set()
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("rulereward-score")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("rulereward-blocks")]
 
 
 def test_at_least_one_worker() -> None:
