@@ -34,6 +34,17 @@ BLOCK_CHARS = 2_000_000
 does not grow with the batch."""
 
 
+def _restored(definition: Definition, fingerprint: str) -> Ruleset:
+    """An unpickled ruleset. Raises ConfigurationError where it no longer means what it meant."""
+    restored = Ruleset.of(definition)
+    if restored.fingerprint != fingerprint:
+        raise ConfigurationError(
+            f"the ruleset `{restored.name}` was {fingerprint} when it was pickled and is {restored.fingerprint} here: "
+            "a file that it names, or the version of rulereward, is another one"
+        )
+    return restored
+
+
 class Ruleset:
     """Immutable and thread-safe. Pickles as its text, with that of all it extends, and compiles again elsewhere.
 
@@ -69,7 +80,7 @@ class Ruleset:
         self.plan: Plan = remapped(lower(compiled.checked, definition.stubs), definition.columns)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Ruleset.of, (self._definition,)
+        return _restored, (self._definition, self.fingerprint)
 
     def with_inputs(self, columns: Mapping[str, str]) -> Ruleset:
         """The same ruleset on data with other names: `with_inputs({"completion": "response", "group": "uid"})`.

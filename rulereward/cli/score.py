@@ -167,7 +167,7 @@ def _run(job: Job, ruleset: Ruleset, screen: Screen, budget: float | None) -> in
 
     scoring = Scoring(ruleset, job, screen)
     try:
-        with screen.busy("loading kernels; the first time they are compiled, which takes some seconds"):
+        with screen.busy("loading kernels (compiled the first time, for up to half a minute)"):
             ruleset.prepare()
         scoring.run()
     except KeyboardInterrupt:

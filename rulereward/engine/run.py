@@ -282,7 +282,7 @@ class _Run:
         rows: I64 = ready.nonzero()[0]
         if not len(rows) or (self._stopped() is not None and (self.late is None or node.served)):
             return False
-        started = time.perf_counter()
+        started = time.thread_time()  # other threads may be at work as well
         everything = len(rows) == self.batch.size
         args = [self.values[arg] if everything else self.values[arg].take(rows) for arg in node.args]
         if node.op is Op.TEXT:
@@ -293,7 +293,7 @@ class _Run:
         else:
             block = measure(node, args, self._bases(node), len(rows), self.reasons, self.features)
             self._write(node, rows, block)
-        self.seconds[node.id] = self.seconds.get(node.id, 0.0) + time.perf_counter() - started
+        self.seconds[node.id] = self.seconds.get(node.id, 0.0) + time.thread_time() - started
         return True
 
     def _ask(self, node: Node, args: Sequence[Column], rows: I64) -> None:

@@ -18,22 +18,33 @@ def _views(args: Sequence[Column]) -> list[View]:
     return [cast(Texts, column).view for column in args]
 
 
-def after_windows(args: Sequence[Column], _: Features) -> ByteSpans:
+LONGEST_MARK = 64
+"""Bytes of a mark that are looked for at every place. A longer one comes from data, and Python's search is linear."""
+
+
+def _are_long(marks: Sequence[View]) -> bool:
+    return any(int(np.max(mark.end - mark.start, initial=0)) > LONGEST_MARK for mark in marks)
+
+
+def after_windows(args: Sequence[Column], _: Features) -> ByteSpans | None:
     from rulereward.text.kernels_between import after_mark  # noqa: PLC0415  # loads numba
 
-    return after_mark(*_views(args))
+    texts, *marks = _views(args)
+    return None if _are_long(marks) else after_mark(texts, *marks)
 
 
-def before_windows(args: Sequence[Column], _: Features) -> ByteSpans:
+def before_windows(args: Sequence[Column], _: Features) -> ByteSpans | None:
     from rulereward.text.kernels_between import before_mark  # noqa: PLC0415  # loads numba
 
-    return before_mark(*_views(args))
+    texts, *marks = _views(args)
+    return None if _are_long(marks) else before_mark(texts, *marks)
 
 
-def between_windows(args: Sequence[Column], _: Features) -> ByteSpans:
+def between_windows(args: Sequence[Column], _: Features) -> ByteSpans | None:
     from rulereward.text.kernels_between import last_pair  # noqa: PLC0415  # loads numba
 
-    return last_pair(*_views(args))
+    texts, *marks = _views(args)
+    return None if _are_long(marks) else last_pair(texts, *marks)
 
 
 def strip_windows(args: Sequence[Column], _: Features) -> ByteSpans:

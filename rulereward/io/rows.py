@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ from rulereward.io.decode import decode_all
 
 BLOCK_ROWS = 4096
 BLOCK_BYTES = 16 * 1024 * 1024
+BLOCK_S = 1.0
+"""After so long a block is handed on when its next row comes: rows may trickle in from a pipe."""
 
 
 class Row(NamedTuple):
@@ -50,15 +53,19 @@ class Row(NamedTuple):
 
 
 def blocks(rows: Iterable[Row], size_rows: int = BLOCK_ROWS, size_bytes: int = BLOCK_BYTES) -> Iterator[list[Row]]:
-    """Cut rows into lists of at most `size_rows` rows and about `size_bytes` bytes of input; none is empty."""
+    """Cut rows into lists of at most `size_rows` rows and about `size_bytes` bytes of input; none is empty.
+
+    What takes longer than `BLOCK_S` to come is cut as well.
+    """
     block: list[Row] = []
     held = 0
+    begun = time.monotonic()
     for row in rows:
         block.append(row)
         held += _size(row)
-        if len(block) >= size_rows or held >= size_bytes:
+        if len(block) >= size_rows or held >= size_bytes or time.monotonic() - begun > BLOCK_S:
             yield block
-            block, held = [], 0
+            block, held, begun = [], 0, time.monotonic()
     if block:
         yield block
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rulereward.data import Reason
-from rulereward.kind import Missing, Result, rule
+import numpy as np
+
+from rulereward.data import Coded, Column, Reason, Texts, ok_states
+from rulereward.kind import Features, Measured, Missing, Result, rule
+from rulereward.text.language_columns import UNDECIDED, shares_by_script
 from rulereward.text.languages import read_target, target_share
 from rulereward.text.markup import Markup, without
+from rulereward.text.markup_columns import pieces_outside
 from rulereward.text.reasons import NO_TEXT
 
 _ABSENT = Result(0.0, reason=NO_TEXT)
-_NO_LETTERS = Result(0.0, reason=Reason("no_letters", "the text has no letters"))
+_NO_LETTERS_FOUND = Reason("no_letters", "the text has no letters")
+_NO_LETTERS = Result(0.0, reason=_NO_LETTERS_FOUND)
 _TARGET_MISSING = Missing("target_missing", "no language is asked for")
+
+
+_MOST_TARGETS = 8
+"""Different targets that are looked at by columns, one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +30,29 @@ class LanguageConsistencyParams:
     exclude: tuple[Markup, ...] = ("code", "math", "url")
 
 
-@rule(version=1, returns="number", range=(0, 1), polarity="higher", null=("data",))
+def _columns(args: Sequence[Column], params: LanguageConsistencyParams, features: Features) -> Measured | None:
+    """What the scripts decide, for a few targets; texts in the target's script are left to the detector."""
+    texts, targets = args
+    if not isinstance(texts, Texts) or not isinstance(targets, Texts):
+        return None
+    names = targets.view.texts()
+    if len(different := set(names)) > _MOST_TARGETS:
+        return None
+    view = texts.view
+    pieces = features.of(view, pieces_outside, frozenset(params.exclude))
+    shares = np.full(len(view), UNDECIDED)
+    for name in different:
+        if name is not None and (target := read_target(name)) is not None:
+            asked = np.fromiter((other == name for other in names), np.bool_, len(names))
+            shares[asked] = shares_by_script(view.column.data, pieces, target)[asked]
+    empty = np.isnan(shares)
+    left = (shares == UNDECIDED) | (view.start < 0)
+    return Measured(
+        np.where(empty, 0.0, shares), ok_states(len(view)), Coded.where(empty, _NO_LETTERS_FOUND), left=left
+    )
+
+
+@rule(version=1, returns="number", range=(0, 1), polarity="higher", null=("data",), columns=_columns)
 def language_consistency(
     text: str | None, target: str | None, params: LanguageConsistencyParams
 ) -> float | Missing | Result:

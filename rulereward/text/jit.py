@@ -27,5 +27,5 @@ def inlined(function: F) -> F:
 
     Python cannot call it: without the wrappers for that it compiles in less time.
     """
-    options = {"nogil": True, "forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    options: Any = {"nogil": True, "forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     return cast(F, numba.njit(**options)(function))

@@ -200,7 +200,7 @@ def _piece_end(buffer: Any, start: Any, end: Any, fewest: Any) -> Any:
 @inlined
 def _hash_of(buffer: Any, eights: Any, start: Any, end: Any) -> Any:
     """The hash of the bytes, and how many characters they are."""
-    state, inside, at = np.uint64(end - start), np.int64(0), start
+    state, inside, at = np.uint64(end - start) * np.uint64(0xD6E8FEB86659FD93), np.int64(0), start
     while at < end:
         chunk = eights[at]
         if end - at < 8:

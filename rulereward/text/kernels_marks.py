@@ -214,11 +214,12 @@ def _read(buffer: Any, eights: Any, at: Any, place: Any, stop: Any, classes: Any
     if byte == _NEWLINE:
         return np.int64(OTHER), place, _behind_blank_lines(buffer, place, stop), none, np.int64(_BLANK_LINE)
     begin, first = _address_start(buffer, eights, place)
+    if begin < at:  # the rest is not looked at: `://` again and again would have it read for each
+        return np.int64(URL), begin, place, none, none
     behind = first
     while behind < stop and classes[buffer[behind]] & ADDRESS:
         behind += 1
-    is_address = at <= begin and behind > first
-    return np.int64(URL), begin, behind if is_address else place, none, none
+    return np.int64(URL), begin, behind if behind > first else place, none, none
 
 
 @inlined

@@ -200,13 +200,15 @@ def _first_prose(
 ) -> Any:
     """Where the first words of prose begin between two marks, _NONE where there are none."""
     at, end = mark_start[mark], mark_end[closer]
-    argument = _next_argument(sort, mark, closer)
+    argument = mark + 1  # the next mark that is one, or any that does not yet begin: prose is found before most marks
     words, begin = np.int64(0), at
     while at < end:
         byte, first = buffer[at], at
-        if argument < closer and at >= mark_start[argument]:
+        while argument < closer and sort[argument] != _ARGUMENT and mark_start[argument] <= at:
+            argument += 1
+        if argument < closer and sort[argument] == _ARGUMENT and at >= mark_start[argument]:
             at = mark_end[argument]
-            argument = _next_argument(sort, argument, closer)
+            argument += 1
             words = np.int64(0)
         elif byte == _BACKSLASH:
             at, is_between = _behind_command(buffer, eights, at, end)

@@ -26,6 +26,9 @@ _SPACE, _INSIDE, _SPECIAL, _CASED = 0, 1, 2, 3
 """Classes of code points: white space; part of a word; lower case that only Python gets right; part of a word whose
 lower case is another character."""
 
+_TAGS, _TAGS_END = 0xE0000, 0xE1000
+"""Characters above the table that print nothing."""
+
 _BASE = 251
 """The base of the hashes of `joined_words`: a word's bytes are the digits of a number to this base, lowest first."""
 
@@ -44,17 +47,20 @@ def _places_of_bits() -> I64:
 _PLACES = _places_of_bits()
 _CASED_CODES: list[int] = np.flatnonzero(LOWER != SAME).tolist()
 _AS_WRITTEN = class_table(_INSIDE, (_SPACE, SPACES))
-_TABLES: dict[SplitUnit, tuple[U8, NDArray[np.uint32]]] = {
-    "split": (_AS_WRITTEN, SAME),
+_TABLES: dict[SplitUnit, tuple[U8, np.int64, NDArray[np.uint32]]] = {
+    "split": (_AS_WRITTEN, np.int64(_INSIDE), SAME),
     "lower split": (
         class_table(_INSIDE, (_SPACE, SPACES), (_CASED, _CASED_CODES), (_SPECIAL, map(ord, SPECIAL_LOWER))),
+        np.int64(_INSIDE),
         LOWER,
     ),
     "folded": (
         class_table(_INSIDE, (_SPACE, SPACES), (_CASED, _CASED_CODES), (_SPECIAL, map(ord, LEFT_TO_ROWS))),
+        np.int64(_SPECIAL),
         LOWER,
     ),
 }
+"""Classes, that of the characters from `_TAGS` on, and lower case."""
 
 
 def split_hashes(buffer: U8, start: I64, end: I64, unit: SplitUnit) -> Units:
@@ -103,8 +109,8 @@ def _powers_of(base: int) -> NDArray[np.uint64]:
 
 @compiled
 def _all_words(
-    buffer: Any, eights: Any, start: Any, end: Any, lowers: Any, classes: Any, lower: Any, places: Any, hashes: Any,
-    chars: Any, breaks: Any, offsets: Any, special: Any,
+    buffer: Any, eights: Any, start: Any, end: Any, lowers: Any, classes: Any, tags: Any, lower: Any, places: Any,
+    hashes: Any, chars: Any, breaks: Any, offsets: Any, special: Any,
 ) -> None:  # fmt: skip
     count = 0
     upper_mask = ~np.uint64(0) if lowers else np.uint64(0)
@@ -118,6 +124,7 @@ def _all_words(
                 end[row],
                 upper_mask,
                 classes,
+                tags,
                 lower,
                 places,
                 hashes,
@@ -246,7 +253,7 @@ def _lowest_bit(bits: Any, places: Any) -> Any:
 
 @inlined
 def _hash_words(
-    buffer: Any, eights: Any, start: Any, end: Any, upper_mask: Any, classes: Any, lower: Any, places: Any,
+    buffer: Any, eights: Any, start: Any, end: Any, upper_mask: Any, classes: Any, tags: Any, lower: Any, places: Any,
     hashes: Any, chars: Any, breaks: Any, count: Any,
 ) -> Any:  # fmt: skip
     """Hash every word of the window; how many units there are now, or -1 at a special character.
@@ -265,6 +272,8 @@ def _hash_words(
             if byte != 0x20 and byte != 0x0A and at < end:
                 code, behind = _decode(buffer, at)
                 kind = np.int64(classes[code]) if code < classes.size else np.int64(_INSIDE)
+                if _TAGS <= code < _TAGS_END:
+                    kind = tags
                 if kind == _SPECIAL:
                     return -1
                 if kind != _SPACE:

@@ -6,6 +6,8 @@ Each keyword is counted for itself, from the left, without overlapping itself; t
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -13,7 +15,7 @@ from functools import lru_cache
 import regex
 
 from rulereward.text.normalize import fold_width
-from rulereward.text.unseen import WITHOUT_UNSEEN
+from rulereward.text.unseen import UNSEEN_CLASS
 from rulereward.text.words import IDEOGRAPH_CLASS
 
 FEW = 32
@@ -29,6 +31,14 @@ JOINING = rf"[[\p{{L}}\p{{M}}\p{{N}}]--[{_UNSPACED}]]"
 """Letters, digits and marks of scripts that write words apart, as a class for `regex` with its flag V1."""
 
 _MANY_MARKS = regex.compile(r"(\p{M}{30})\p{M}++")
+_MAY_BE_MARK = r"[^\w\s\0-\u02ff]"
+_MAY_BE_MANY_MARKS = re.compile(_MAY_BE_MARK + _MAY_BE_MARK + "{30}")
+"""More combining marks in a row than are kept; or others, which cost time only. A pattern that begins with a single
+character is what a search is fast with.
+"""
+_UNSEEN = re.compile(f"[{UNSEEN_CLASS}]")
+_WIDE = re.compile("[\uff01-\uff5e\u3000\u2010\u2011\u2212\ufe63]")
+"""All that `fold_width` makes ASCII."""
 _INSIDE_WORD = regex.compile(rf"(?<={JOINING}_{{0,9}})_{{0,9}}{JOINING}", regex.V1)
 
 
@@ -71,8 +81,16 @@ def as_printed(text: str) -> str:
     """
     if text.isascii():
         return text
-    kept = _MANY_MARKS.sub(r"\1", text.translate(WITHOUT_UNSEEN))
-    return fold_width(kept).replace("’", "'").replace("ʼ", "'")
+    seen = _UNSEEN.sub("", text)
+    if _MAY_BE_MANY_MARKS.search(seen):
+        return _with_apostrophes(fold_width(_MANY_MARKS.sub(r"\1", seen)))
+    for wide in set(_WIDE.findall(seen)):  # few different ones, each of which is replaced faster than by a table
+        seen = seen.replace(wide, fold_width(wide))
+    return _with_apostrophes(unicodedata.normalize("NFC", seen))
+
+
+def _with_apostrophes(text: str) -> str:
+    return text.replace("’", "'").replace("ʼ", "'")
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import copy
 import importlib
+import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -43,6 +44,23 @@ JAPANESE_KANA = 0.2
 
 _SHORT_HAN = 10
 
+_Form = Literal["gb2312", "big5"]
+_FORMS: tuple[_Form, ...] = ("gb2312", "big5")
+"""The national standards of simplified and of traditional letters."""
+
+_PLAIN_HAN = "\u4e00-\u9fa5"
+_PLAIN_SIGNS = "\u2010-\u2027\u2030-\u205e\u2190-\u2211\u3001-\u3003\u3008-\u3011\uff01-\uff20"
+_PLAIN = re.compile(f"[\0-\x7f{_PLAIN_SIGNS}{_PLAIN_HAN}]*+")
+_PLAIN_LATIN = re.compile(f"[\0-\x7f{_PLAIN_SIGNS}]*+")
+_HAN = re.compile(f"[{_PLAIN_HAN}]+")
+"""The characters of most texts: of these only the letters of ASCII are Latin, only U+4E00 to U+9FA5 are Han, no
+others are letters, and nothing is composed.
+"""
+
+_LETTER = re.compile("[A-Za-z]")
+_SPACED = bytes(code if chr(code).isalpha() else ord(" ") for code in range(128)) + b" " * 128
+"""Letters of ASCII as they are and a space for all else, for `bytes.translate`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -50,6 +68,9 @@ class Target:
 
     code: str
     variant: Literal["Hans", "Hant"] | None = None
+
+
+_CHINESE = Target("zh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +101,11 @@ def target_share(text: str, target: Target) -> float | None:
     A text of fewer than MIN_LETTERS letters in a script that the target shares is taken to be in it.
     Raises ConfigurationError where the detector has to be asked and is not installed.
     """
+    judged_as = JUDGED_AS.get(target.code, target.code)
+    if judged_as not in SHARED["Latin"] and _PLAIN_LATIN.fullmatch(text):
+        return 0.0 if _LETTER.search(text) else None  # in whatever sentences, all letters are of the wrong script
+    if target == _CHINESE and _LETTER.search(text) is None and _PLAIN.fullmatch(text):
+        return 1.0  # all letters are Han, and there is one, since _PLAIN_LATIN did not match
     pieces = list(_pieces(text))
     total = sum(piece.weight for piece in pieces)
     if not total:
@@ -91,25 +117,49 @@ def target_share(text: str, target: Target) -> float | None:
             hits += piece.weight * _fits(piece.words, is_japanese, target)
         elif BY_SCRIPT.get(piece.script) == target.code:
             hits += piece.weight
-    judged_as = JUDGED_AS.get(target.code, target.code)
     for script in (script for script, languages in SHARED.items() if judged_as in languages):
-        hits += sum(weight for words, weight in _pools(pieces, script) if _best(words, script) in {None, judged_as})
+        asked: Counter[str] = Counter()  # what a text says twice is asked once
+        for words, weight in _pools(pieces, script):
+            asked[words] += weight
+        hits += sum(weight for words, weight in asked.items() if _best(words, script) in {None, judged_as})
     return hits / total
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
     for sentence in sentence_spans(text):
-        for start, end in _cut(text, *sentence):
-            weights: Counter[str] = Counter()
-            words: defaultdict[str, list[str]] = defaultdict(list)
-            piece = unicodedata.normalize("NFC", text[start:end])  # quadratic in marks, so never of a whole text
-            for script, first, last in script_runs(piece):
-                group = "Han" if script in IDEOGRAPHIC else script
-                weights[group] += (last - first) * weight_of(script)
-                words[group].append(piece[first:last])
-            if weights:
-                script = weights.most_common(1)[0][0]
-                yield _Piece(script, ("" if script == "Han" else " ").join(words[script]), weights.total())
+        for start, end in _cut(text, *sentence) if sentence[1] - sentence[0] > PIECE_CHARS else (sentence,):
+            piece = text[start:end]
+            found = (_plain_piece(piece) if _PLAIN.fullmatch(piece) else None) or _any_piece(piece)
+            if found is not None:
+                yield found
+
+
+def _plain_piece(piece: str) -> _Piece | None:
+    """`_any_piece` of what is `_PLAIN`; None where there is no letter, or of either script as much."""
+    letters = piece.encode("ascii", "replace").translate(_SPACED).split()
+    weight = sum(map(len, letters))
+    han = "" if piece.isascii() else "".join(_HAN.findall(piece))
+    of_han = len(han) * weight_of("Han")
+    if weight == of_han:
+        return None
+    if of_han > weight:
+        return _Piece("Han", han, of_han + weight)
+    return _Piece("Latin", b" ".join(letters).decode(), of_han + weight)
+
+
+def _any_piece(text: str) -> _Piece | None:
+    """What a piece of a text is, None without a letter."""
+    weights: Counter[str] = Counter()
+    words: defaultdict[str, list[str]] = defaultdict(list)
+    piece = unicodedata.normalize("NFC", text)  # quadratic in marks, so never of a whole text
+    for script, first, last in script_runs(piece):
+        group = "Han" if script in IDEOGRAPHIC else script
+        weights[group] += (last - first) * weight_of(script)
+        words[group].append(piece[first:last])
+    if not weights:
+        return None
+    script = weights.most_common(1)[0][0]
+    return _Piece(script, ("" if script == "Han" else " ").join(words[script]), weights.total())
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[Span]:
@@ -140,9 +190,8 @@ def _best(words: str, script: str) -> str | None:
     """The language that the detector takes the words for, None where they are too few or it is not sure."""
     if len(words) - words.count(" ") < MIN_LETTERS:
         return None
-    ranked: Sequence[tuple[str, float]] = _detector(script).rank(words)
-    best, probability = ranked[0]
-    return best if probability > SURE else None
+    best, probability = _detector(script).classify(words)
+    return str(best) if probability > SURE else None
 
 
 @cache
@@ -171,6 +220,8 @@ def _codes_by_name() -> dict[str, str]:
 
 def _is_japanese(han_and_kana: str, text_is: bool = False) -> bool:
     """Kana make Han Japanese. In a Japanese text, few Han letters do without."""
+    if _HAN.fullmatch(han_and_kana):
+        return text_is and len(han_and_kana) <= _SHORT_HAN
     kana = sum(last - first for script, first, last in script_runs(han_and_kana) if script != "Han")
     if kana >= JAPANESE_KANA * len(han_and_kana) and kana:
         return True
@@ -182,12 +233,13 @@ def _fits(han_and_kana: str, text_is_japanese: bool, target: Target) -> bool:
         return target.code == "ja"
     if target.code != "zh" or target.variant is None:
         return target.code == "zh"
-    balance = sum((letter in _only("gb2312")) - (letter in _only("big5")) for letter in han_and_kana)
+    simplified, traditional = (sum(map(_only(form).__contains__, han_and_kana)) for form in _FORMS)
+    balance = simplified - traditional
     return balance >= 0 if target.variant == "Hans" else balance <= 0
 
 
 @cache
-def _only(encoding: Literal["gb2312", "big5"]) -> frozenset[str]:
+def _only(encoding: _Form) -> frozenset[str]:
     """Han letters that the national standard of one form has and that of the other lacks."""
     other = "big5" if encoding == "gb2312" else "gb2312"
     letters = map(chr, range(0x4E00, 0xA000))

@@ -14,8 +14,6 @@ from collections.abc import Iterator
 from rulereward.text.fences import fences
 from rulereward.text.spans import Span
 
-_LINE = r"(?:\A|(?<=[\r\n]))"
-_SENTENCE = r"(?:(?<=[.!?:;])(?=[ \t*_])|(?<=[。！？；：】]))"
 _DECORATION = r"[ \t\u00a0\u3000>#*_+•-]*+"
 _CHINESE_NUMBER = "[一二三四五六七八九十]{1,3}"
 _NUMBER = "(?:[0-9０-９]{1,3}|" + _CHINESE_NUMBER + ")"
@@ -32,9 +30,17 @@ _CHINESE = (
     "|首先|其次|再次|然[后後]|接[着著]|接下[来來]|[随隨][后後]"
     "|最[后後终終](?![*_]*+的?(?:答案|[结結]果|[结結][论論]|一(?!步)))"
 )
-_WORD = f"(?:(?i:{_ENGLISH})|{_CHINESE})"
-_MARK = re.compile(f"{_LINE}{_DECORATION}(?:{_NUMBERED}|{_WORD})|{_SENTENCE}{_DECORATION}{_WORD}")
-"""Places where a mark may begin are told by one character; what may stand before it and it itself share none."""
+_WORD = f"(?:(?i:(?=[aflnst])(?:{_ENGLISH}))|{_CHINESE})"  # one look at the first letter, before many words
+_AT_LINE = f"{_DECORATION}(?:{_NUMBERED}|{_WORD})"
+_AT_SENTENCE = f"{_DECORATION}{_WORD}"
+_FIRST_MARK = re.compile(_AT_LINE)
+_MARK = re.compile(
+    r"[\n\r.!?:;。！？；：】]"
+    rf"(?=((?<=[\r\n]){_AT_LINE}|(?<=[.!?:;])(?=[ \t*_]){_AT_SENTENCE}|(?<=[。！？；：】]){_AT_SENTENCE}))"
+)
+"""A mark, the group, behind the character that it may begin behind, which a search for one class finds fast. That
+may end the mark before (`1.`), so marks are only looked at; it stands nowhere else in one, so no two overlap.
+"""
 
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _OPEN_R1_MARK = re.compile(r"Step \d++:|\A\d++\.|\n[-*]|(?:First|Second|Next|Finally),")
@@ -57,19 +63,29 @@ def _contents(text: str) -> Iterator[Span]:
     code = [fence.outer for fence in fences(text)]
     start: int | None = None
     place = 0
-    for mark in _MARK.finditer(text):
-        while place < len(code) and code[place][1] <= mark.start():
+    for first, last in _marks(text):
+        while place < len(code) and code[place][1] <= first:
             place += 1
-        if place < len(code) and code[place][0] <= mark.start():
+        if place < len(code) and code[place][0] <= first:
             continue
         if start is not None:
-            yield start, mark.start()
-        start = mark.end()
+            yield start, first
+        start = last
     if start is not None:
         yield start, len(text)
 
 
+def _marks(text: str) -> Iterator[Span]:
+    first = _FIRST_MARK.match(text)
+    if first is not None:
+        yield first.span()
+    for behind in _MARK.finditer(text):
+        yield behind.span(1)
+
+
 def _holds(text: str, span: Span, min_letters: int) -> bool:
+    if min_letters == 1:
+        return _LETTER_OR_DIGIT.search(text, *span) is not None
     for count, _ in enumerate(_LETTER_OR_DIGIT.finditer(text, *span), start=1):
         if count >= min_letters:
             return True

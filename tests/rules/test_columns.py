@@ -160,6 +160,22 @@ score: words + lines + format
 """
 
 
+@pytest.mark.parametrize(
+    ("kind", "params", "text"),
+    [
+        ("duplicate_line_share", {}, "same line\nsame line\U000e0001\nsame line\U000e0002"),
+        ("duplicate_paragraph_share", {}, "same\n\nsame\U000e0001\n\nsame\U000e0061"),
+        ("duplicate_line_share", {"style": "datatrove"}, "a\nb\x00"),
+        ("duplicate_line_share", {"style": "datatrove"}, "\n\x01"),
+        ("duplicate_paragraph_share", {"style": "datatrove"}, "x\n\n\x02\x00\n\n\x01"),
+        ("ngram_repetition", {"n": 1, "style": "swift"}, "a \x00a \x00\x00a c\x00\x00"),
+        ("duplicate_ngram_share", {"n": 1, "style": "datatrove"}, "\x00 \x00\x00 a \x00a"),
+    ],
+)
+def test_characters_that_a_hash_or_an_eye_may_miss(kind: str, params: dict[str, Any], text: str) -> None:
+    check_rows(KINDS[kind], [(text, None)[: len(KINDS[kind].signature.args)]], KINDS[kind].params(**params))
+
+
 def test_without_numba_the_row_forms_serve(monkeypatch: pytest.MonkeyPatch) -> None:
     completions = ["a b c a b c", "", "İ İ İ\na\na", "你好" * 5, "<think>\na\n</think>\nb"]
     ruleset = Ruleset("repetition", RULES)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
 
 from rulereward.api import Ruleset, load
-from rulereward.errors import RulesetError
+from rulereward.errors import ConfigurationError, RulesetError
 from rulereward.kind import ConstantError, LocalFile
 from rulereward.rules.duplicate_ngram_share import DuplicateNgramShareParams
 from rulereward.rules.ngram_repetition import NgramRepetitionParams
@@ -65,3 +66,11 @@ def test_a_bad_file_is_told_when_the_ruleset_is_compiled(tmp_path: Path) -> None
     with pytest.raises(RulesetError, match=r"words\.txt.*2.*not UTF-8") as raised:
         load(path)
     assert "dictionary" in str(raised.value)
+
+
+def test_a_pickled_ruleset_is_refused_where_the_file_is_another(tmp_path: Path) -> None:
+    sent = pickle.dumps(ruleset(tmp_path, ', dictionary="words.txt"'))
+    assert pickle.loads(sent).score([TEXT])["words"].values[0] == 0.0
+    (tmp_path / "words.txt").write_text("和计算 5\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="was rr1:.* when it was pickled"):
+        pickle.loads(sent)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
+
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rulereward.text import keywords as module
 from rulereward.text.instructions.reading import Reading
 from rulereward.text.instructions.registry import CONSTRAINTS
 from rulereward.text.keywords import FEW, as_printed, keyword_counts
+from rulereward.text.normalize import fold_width
+from rulereward.text.unseen import WITHOUT_UNSEEN
 
 LETTERS = "ab_1 京北ア한.e\u0301'’"
 FILLERS = [f"zz{number}" for number in range(FEW + 1)]
@@ -56,6 +63,23 @@ def test_whole_words(keyword: str, text: str, count: int) -> None:
 )
 def test_as_printed(text: str, printed: str) -> None:
     assert as_printed(text) == printed
+
+
+def test_what_the_quick_looks_miss_is_no_mark_and_as_wide_as_it_prints() -> None:
+    """A combining mark in a run of its like would be cut off, a wide character made narrow."""
+    marks, wide = regex.compile(r"\p{M}"), module._WIDE
+    for character in map(chr, range(0x80, sys.maxunicode + 1)):
+        if marks.match(character) or unicodedata.combining(character):
+            assert module._MAY_BE_MANY_MARKS.match(character * 31), hex(ord(character))
+        narrow = fold_width(character) != unicodedata.normalize("NFC", character)
+        assert (wide.match(character) is not None) == narrow, hex(ord(character))
+
+
+@given(st.text("aé\u0301\u0323’ʼ＇，\u3000\u200b\ufe0f\u1100\u1161\u11a8京\u2126—\u2212\u0338=", max_size=60))
+def test_as_printed_step_by_step(text: str) -> None:
+    """One translation after the other, as they are described."""
+    cut = regex.sub(r"(\p{M}{30})\p{M}+", r"\1", text.translate(WITHOUT_UNSEEN))
+    assert as_printed(text) == fold_width(cut).replace("’", "'").replace("ʼ", "'")
 
 
 def test_marks_strewn_elsewhere_do_not_keep_a_word_apart() -> None:

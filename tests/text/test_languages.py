@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from hypothesis import strategies as st
 
 from rulereward.errors import ConfigurationError
 from rulereward.text import languages
+from rulereward.text.language_columns import scripts_of
 from rulereward.text.language_names import BY_SCRIPT, JUDGED_AS, LANGUAGES, OTHER_NAMES, SHARED
 from rulereward.text.languages import Target, read_target, target_share
 from rulereward.text.markup import without
 from rulereward.text.mixed_words import mixed_word_spans
-from rulereward.text.scripts import SCRIPTS, letter_count
+from rulereward.text.scripts import IDEOGRAPHIC, SCRIPTS, letter_count, script_runs
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -138,6 +140,39 @@ def test_without_the_detector_what_it_must_decide_is_an_error_with_the_next_step
 MIXED = st.lists(
     st.sampled_from([*PLAIN.values(), "OK. ", "你", "か", "приveт ", "\n", "e\u0301", "1. "]), max_size=6
 )
+
+
+def test_plain_characters_are_what_they_are_taken_for() -> None:
+    plain = [character for character in map(chr, range(sys.maxunicode + 1)) if languages._PLAIN.fullmatch(character)]
+    for character in plain:
+        han, latin = languages._HAN.match(character), languages._LETTER.match(character)
+        assert scripts_in(character) == ({"Han"} if han else {"Latin"} if latin else set())
+        assert unicodedata.combining(character) == 0
+    assert unicodedata.is_normalized("NFC", "".join(plain))
+
+
+def test_composing_leaves_a_letter_in_its_script() -> None:
+    """So the scripts of a text are those of what is composed of it."""
+    for character in map(chr, range(0x80, sys.maxunicode + 1)):
+        composed = unicodedata.normalize("NFC", character)
+        if composed != character:
+            assert scripts_in(character) == scripts_in(composed), hex(ord(character))
+
+
+def scripts_in(text: str) -> set[str]:
+    return {script for script, _, _ in script_runs(text)}
+
+
+@given(st.text("ab 1.,，。“—中文的\n", max_size=30))
+def test_a_plain_piece_is_what_any_piece_is(text: str) -> None:
+    assert languages._plain_piece(text) in {None, languages._any_piece(text)}
+
+
+def test_the_scripts_of_a_target() -> None:
+    assert scripts_of(Target("en")) == scripts_of(Target("ms")) == ("Latin",)
+    assert scripts_of(Target("ru")) == ("Cyrillic",)
+    assert scripts_of(Target("ko")) == ("Hangul",)
+    assert set(scripts_of(Target("zh", "Hans"))) == set(scripts_of(Target("ja"))) == IDEOGRAPHIC
 
 
 @settings(max_examples=50, deadline=None)

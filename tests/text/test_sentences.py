@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulereward.text.sentences import paragraph_spans, sentence_spans
+from rulereward.text import sentences
+from rulereward.text.sentences import END_MARKS, paragraph_spans, sentence_spans
+from rulereward.text.spans import Span, trimmed
 
 SENTENCES: list[tuple[str, list[str]]] = [
     ("", []),
@@ -54,6 +58,8 @@ SENTENCES: list[tuple[str, list[str]]] = [
     ("我算完了.</think>答案是五。", ["我算完了.", "</think>答案是五。"]),
     ("Done!<answer>Five</answer>", ["Done!", "<answer>Five</answer>"]),
     ("选项A．一 B．二 是3．14", ["选项A．一 B．二 是3．14"]),
+    ("Ⓐ. B stays. (a). Next 5%. And", ["Ⓐ. B stays.", "(a).", "Next 5%.", "And"]),
+    ("of six. On\nThe other\nécole", ["of six.", "On", "The other\nécole"]),
 ]
 
 
@@ -79,6 +85,30 @@ def test_paragraphs(text: str, paragraphs: list[str]) -> None:
 
 
 MARKS = st.text(alphabet=st.sampled_from("aB1 \n\r.…。!?！？,，\"'”)*_`-+=你好éИ\u0301\u2028"), max_size=60)
+
+
+WORDS = st.sampled_from([
+    "mr", "Mrs", "e.g", "six", "iv", "xi", "went", "We", "x", "U", "5", "Ⓐ", "我", "etc", "no", "he said", "他问",
+    ".", "! ", "。", "？", "…", ". ", "．", " ", "\n", "\r\n", "\x85", " (", ")", "”", ",", "：", "</b>",
+])  # fmt: skip
+
+
+def by_each_rule(text: str) -> list[Span]:
+    """The sentences where every mark and line break is judged by the whole of the rules."""
+    ends = [0]
+    for match in re.finditer(rf"(?P<marks>[{END_MARKS}]+)|[\n\r\x0b\x0c\x85\u2028\u2029]\s*", text):
+        first, last = match.span()
+        if match["marks"]:
+            ends += [] if (end := sentences._end_behind(text, ends[-1], first, last)) is None else [end]
+        elif sentences._line_ends(text, first, last):
+            ends.append(first)
+    pieces = zip(ends, [*ends[1:], len(text)], strict=True)
+    return [trimmed(text, *piece) for piece in pieces if any(char.isalnum() for char in text[slice(*piece)])]
+
+
+@given(MARKS | st.lists(WORDS, max_size=30).map("".join) | st.text())
+def test_what_is_decided_at_a_glance_is_what_the_rules_say(text: str) -> None:
+    assert sentence_spans(text) == by_each_rule(text)
 
 
 @given(MARKS | st.text())

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rulereward.text import steps
 from rulereward.text.steps import open_r1_step_count, step_count
 
 OPEN_R1 = r"(Step \d+:|^\d+\.|\n-|\n\*|First,|Second,|Next,|Finally,)"
@@ -25,6 +26,17 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 @given(TEXTS)
 def test_open_r1_count_equals_the_published_expression(text: str) -> None:
     assert open_r1_step_count(text) == len(re.findall(OPEN_R1, text))
+
+
+MARKS = re.compile(
+    rf"(?:\A|(?<=[\r\n])){steps._AT_LINE}"
+    rf"|(?:(?<=[.!?:;])(?=[ \t*_])|(?<=[。！？；：】])){steps._AT_SENTENCE}"
+)  # fmt: skip
+
+
+@given(TEXTS)
+def test_marks_are_those_of_one_search(text: str) -> None:
+    assert list(steps._marks(text)) == [mark.span() for mark in MARKS.finditer(text)]
 
 
 @given(TEXTS)
@@ -72,6 +84,8 @@ def test_a_step_on_a_line_of_its_own_is_one_more(text: str, step: str) -> None:
         ("最后答案是 5。\n最后的结果是5。\n**最终**结论：5", 0),
         ("最后一个数是5。最后一步：检查。最后检查。", 2),
         ("> - **3.** a", 1),
+        ("1. First, we add", 1),
+        ("1. a: Next, b; Then, c", 3),
         ("~~~\n1. a\n2. b", 0),
     ],
 )
