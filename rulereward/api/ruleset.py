@@ -39,8 +39,8 @@ def _restored(definition: Definition, fingerprint: str) -> Ruleset:
     restored = Ruleset.of(definition)
     if restored.fingerprint != fingerprint:
         raise ConfigurationError(
-            f"the ruleset `{restored.name}` was {fingerprint} when it was pickled and is {restored.fingerprint} here: "
-            "a file that it names, or the version of rulereward, is another one"
+            f"the ruleset `{restored.name}` was {fingerprint} when it was pickled, and is {restored.fingerprint} here:"
+            " a file that it names, or the version of rulereward, is another one"
         )
     return restored
 

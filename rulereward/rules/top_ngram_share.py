@@ -32,25 +32,26 @@ class TopNgramShareParams:
             raise ConstantError("dictionary", problem, 'one word a line, for `tokenizer="jieba"`')
 
 
-def _unit(unit: Literal["auto", "split"], params: TopNgramShareParams) -> HashedUnit:
-    if params.tokenizer == "char":
-        return unit
-    return "jieba auto" if unit == "auto" else "jieba split"
-
-
 def _columns(args: Sequence[Column], params: TopNgramShareParams, features: Features) -> Measured | None:
     (texts,) = args
     if params.exact or not isinstance(texts, Texts):
         return None
     from rulereward.text import kernels_ngrams  # noqa: PLC0415  # loads numba
     from rulereward.text.kernels_lines import characters  # noqa: PLC0415  # loads numba
+    from rulereward.text.kernels_split import joined_words  # noqa: PLC0415  # loads numba
 
     view = texts.view
     if params.style == "datatrove":
-        units = features.of(view, hashed_units, _unit("split", params), params.dictionary)
-        inside, chars = kernels_ngrams.datatrove_top_chars(units, params.n), features.of(view, characters)
+        inverses = None
+        if params.tokenizer == "char":  # the same words that `duplicate_ngram_share` takes
+            units, inverses = features.of(view, joined_words)
+        else:
+            units = features.of(view, hashed_units, "jieba split", params.dictionary)
+        inside = kernels_ngrams.datatrove_top_chars(units, params.n, inverses)
+        chars = features.of(view, characters)
     else:
-        units = features.of(view, hashed_units, _unit("auto", params), params.dictionary)
+        unit: HashedUnit = "auto" if params.tokenizer == "char" else "jieba auto"
+        units = features.of(view, hashed_units, unit, params.dictionary)
         inside, chars = kernels_ngrams.top_chars(units, params.n)
     absent = Coded.where(view.start < 0, NO_TEXT)
     return Measured(share_of(inside, chars), ok_states(len(view)), absent, left=units.special)

@@ -174,17 +174,21 @@ def _word_pieces(
 
 @inlined
 def _newlines(buffer: Any, start: Any, end: Any) -> Any:
-    found = 0
+    found = np.int64(0)
     for at in range(start, end):
         found += buffer[at] == _BREAK
     return found
 
 
 @inlined
-def _piece_end(buffer: Any, start: Any, end: Any, fewest: Any) -> Any:
+def _piece_end(buffer: Any, eights: Any, start: Any, end: Any, fewest: Any) -> Any:
     """Where the piece ends that begins at `start`, and where the next one begins; behind `end` where none does."""
     at = start
     while at < end:
+        others = eights[at] ^ np.uint64(0x0A0A0A0A0A0A0A0A)
+        if (others - np.uint64(0x0101010101010101)) & ~others & np.uint64(0x8080808080808080) == np.uint64(0):
+            at += 8  # there is no newline among these
+            continue
         if buffer[at] != _BREAK:
             at += 1
             continue
@@ -261,7 +265,7 @@ def _byte_pieces(
             at, last = _trimmed(buffer, at, last, blank)
         table, size = _emptied(table, _newlines(buffer, at, last) + 1)
         while at <= last:
-            stop, following = _piece_end(buffer, at, last, fewest)
+            stop, following = _piece_end(buffer, eights, at, last, fewest)
             state, width = _hash_of(buffer, eights, at, stop)
             all_chars[row] += width
             count[row] += 1

@@ -44,10 +44,13 @@ def duplicate_chars(units: Units, n: int) -> tuple[I64, I64]:
     return covered, chars
 
 
-def datatrove_top_chars(words: Units, n: int) -> I64:
-    """Per row: characters of the n-gram said most often, with a space between words, times how often it is said."""
+def datatrove_top_chars(words: Units, n: int, inverses: U64 | None = None) -> I64:
+    """Per row: characters of the n-gram said most often, with a space between words, times how often it is said.
+
+    The words may be those of `kernels_split.joined_words`, given with their `inverses`.
+    """
     found = np.zeros(len(words.special), np.int64)
-    _datatrove_top_all(words.hashes, words.chars, words.offsets, n, found)
+    _datatrove_top_all(words.hashes, inverses, words.chars, words.offsets, n, found)
     return found
 
 
@@ -215,9 +218,9 @@ def _most_covered(
 
 
 @compiled
-def _datatrove_top_all(hashes: Any, chars: Any, offsets: Any, n: Any, found: Any) -> None:
+def _datatrove_top_all(hashes: Any, inverses: Any, chars: Any, offsets: Any, n: Any, found: Any) -> None:
     table = np.zeros(_LEAST_SLOTS, np.uint64)
-    counts, places = np.zeros(_LEAST_SLOTS, np.int32), np.zeros(_LEAST_SLOTS, np.int64)
+    said = np.zeros(_LEAST_SLOTS, np.int64)  # how often, in the upper half; where first, counted from the end, below
     leaving = _leaving(n)
     for row in range(found.size):
         first, last = offsets[row], offsets[row + 1]
@@ -225,14 +228,21 @@ def _datatrove_top_all(hashes: Any, chars: Any, offsets: Any, n: Any, found: Any
             continue
         size = _slots_for(last - first)
         table = _emptied(table, size)
-        if size > counts.size:
-            counts, places = np.zeros(size, np.int32), np.zeros(size, np.int64)
+        if size > said.size:
+            said = np.zeros(size, np.int64)
         rolling = np.uint64(0)
-        width, most, place, value = 0, 0, 0, 0
+        width, most, value = np.int64(0), np.int64(0), np.int64(0)
         for index in range(first, last):
-            rolling = _rolled(rolling, hashes, first, index, n, leaving)
+            unit = hashes[index]
+            if inverses is not None:
+                unit *= inverses[index]
+            rolling = rolling * np.uint64(_FACTOR) + unit
             width += chars[index]
             if index - first >= n:
+                unit = hashes[index - n]
+                if inverses is not None:
+                    unit *= inverses[index - n]
+                rolling -= unit * leaving
                 width -= chars[index - n]
             if index - first < n - 1:
                 continue
@@ -240,11 +250,11 @@ def _datatrove_top_all(hashes: Any, chars: Any, offsets: Any, n: Any, found: Any
             slot = _slot(table, size, key)
             if table[slot] != key:
                 table[slot] = key
-                counts[slot], places[slot] = 0, index
-            counts[slot] += 1
-            if counts[slot] > most or (counts[slot] == most and places[slot] < place):
-                most, place = counts[slot], places[slot]
-                value = (width + n - 1) * most
+                said[slot] = last - index  # of n-grams said equally often the first counts
+            said[slot] += np.int64(1) << np.int64(32)
+            if said[slot] > most:
+                most = said[slot]
+                value = (width + n - 1) * (most >> np.int64(32))
         found[row] = value
 
 

@@ -72,5 +72,5 @@ def test_a_pickled_ruleset_is_refused_where_the_file_is_another(tmp_path: Path) 
     sent = pickle.dumps(ruleset(tmp_path, ', dictionary="words.txt"'))
     assert pickle.loads(sent).score([TEXT])["words"].values[0] == 0.0
     (tmp_path / "words.txt").write_text("和计算 5\n", encoding="utf-8")
-    with pytest.raises(ConfigurationError, match="was rr1:.* when it was pickled"):
+    with pytest.raises(ConfigurationError, match=r"was rr1:.* when it was pickled"):
         pickle.loads(sent)

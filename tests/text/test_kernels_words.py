@@ -164,6 +164,7 @@ def test_ngrams_as_datatrove_counts_them(n: int, count: int) -> None:
     words = hashed_units(*_windows(texts), "split")
     joined, inverses = kernels_split.joined_words(*_windows(texts))
     top = kernels_ngrams.datatrove_top_chars(words, n).tolist()
+    assert kernels_ngrams.datatrove_top_chars(joined, n, inverses).tolist() == top
     again = kernels_ngrams.datatrove_duplicate_chars(joined, inverses, n).tolist()
     for text, most, repeated in zip(texts, top, again, strict=True):
         row = text.split()
