@@ -39,7 +39,7 @@ def _restored(definition: Definition, fingerprint: str) -> Ruleset:
     restored = Ruleset.of(definition)
     if restored.fingerprint != fingerprint:
         raise ConfigurationError(
-            f"the ruleset `{restored.name}` was {fingerprint} when it was pickled, and is {restored.fingerprint} here:"
+            f"the ruleset `{restored.name}` was {fingerprint} when it was pickled and here is {restored.fingerprint}:"
             " a file that it names, or the version of rulereward, is another one"
         )
     return restored
