@@ -179,12 +179,9 @@ def whole_groups(
     """Row numbers in blocks of about `most` rows, and where `chars` says what each has of about `most_chars`
     characters, that never cut a group.
     """
-    members: dict[Hashable, list[int]] = {}
-    for row, key in enumerate(keys):
-        members.setdefault(("row", row) if key is None else ("key", key), []).append(row)
     blocks: list[list[int]] = []
     held = 0
-    for rows in members.values():
+    for rows in _members(keys):
         size = 0 if chars is None else sum(chars[row] for row in rows)
         if not blocks or len(blocks[-1]) + len(rows) > most or held + size > most_chars > 0:
             blocks.append([])
@@ -192,6 +189,16 @@ def whole_groups(
         blocks[-1] += rows
         held += size
     return [sorted(block) for block in blocks]
+
+
+def _members(keys: Sequence[Hashable]) -> Iterable[list[int]]:
+    """The rows of each group, a row without a key by itself, in the order of their first rows."""
+    if not any(key is not None for key in keys):
+        return ([row] for row in range(len(keys)))
+    members: dict[Hashable, list[int]] = {}
+    for row, key in enumerate(keys):
+        members.setdefault(("row", row) if key is None else ("key", key), []).append(row)
+    return members.values()
 
 
 def chars_of(plan: Plan, rows: Sequence[Fields | Reason]) -> list[int]:

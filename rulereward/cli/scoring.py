@@ -20,6 +20,7 @@ from rulereward.api.inputs import asked_columns
 from rulereward.api.monitors import Monitor
 from rulereward.cli.ahead import in_order
 from rulereward.cli.interrupts import noticed_interrupts
+from rulereward.cli.long_run import long_run
 from rulereward.cli.mapping import columns_read
 from rulereward.cli.measuring import Block, MeasuredBlock, Way, measured
 from rulereward.cli.screen import Meter, Screen
@@ -120,7 +121,7 @@ class Scoring:
         check_inputs(job.files)
         self.kept = start_output(job.output, job.meta(ruleset), resume=job.resume, overwrite=job.overwrite)
         started = time.monotonic()
-        with noticed_interrupts() as interrupts, self._screen.progress() as meter:
+        with long_run(), noticed_interrupts() as interrupts, self._screen.progress() as meter:
             scored = self._held(meter) if ruleset.uses_groups else self._streamed(meter)
             with closing(scored):
                 first = next(scored, None)  # what keeps a run from starting comes before its output is made

@@ -107,7 +107,8 @@ def _own_line(row: Row) -> tuple[bytes, bool]:
     if row.fields is None:
         return encode_json({"input": input_text(row)}), False
     line = row.line()
-    if _OUR_NAME.search(line) is None:  # most lines are left whole without being taken apart
+    may_be_ours = b"reward" in line or b"\\u00" in line
+    if not may_be_ours or _OUR_NAME.search(line) is None:  # most lines are left whole without being taken apart
         return line, False
     columns = members(line)
     names = renamed(columns)
@@ -136,8 +137,11 @@ def renamed(names: Collection[str]) -> dict[str, str]:
 
 def _joined(line: bytes, ours: bytes) -> bytes:
     """`line`, a JSON object, with the members of the object `ours` behind its own."""
-    body = line[: line.rindex(b"}")].rstrip()
-    return body + ours[1:] if body.endswith(b"{") else b"%b,%b" % (body, ours[1:])
+    end = line.rindex(b"}")
+    while line[end - 1 : end].isspace():
+        end -= 1
+    between = b"" if line[end - 1 : end] == b"{" else b","
+    return b"".join((memoryview(line)[:end], between, memoryview(ours)[1:]))  # lines are long: each is copied once
 
 
 def _number(value: float | bool | None) -> float | None:
