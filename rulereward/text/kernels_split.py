@@ -99,7 +99,7 @@ def joined_words(buffer: U8, start: I64, end: I64) -> tuple[Units, NDArray[np.ui
     inverses = np.empty(len(found.hashes), np.uint64)
     powers = _powers_of(_BASE), _powers_of(pow(_BASE, -1, 2**64))
     outputs = found.hashes, found.chars, found.offsets, inverses
-    _all_joined(buffer, eights_of(buffer), start, end, _AS_WRITTEN, *powers, *outputs)
+    _all_joined(buffer, eights_of(buffer), start, end, _AS_WRITTEN, _PLACES, *powers, *outputs)
     return found, inverses
 
 
@@ -140,15 +140,16 @@ def _all_words(
 
 @compiled
 def _all_joined(
-    buffer: Any, eights: Any, start: Any, end: Any, classes: Any, powers: Any, inverse_powers: Any, hashes: Any,
-    chars: Any, offsets: Any, inverses: Any,
+    buffer: Any, eights: Any, start: Any, end: Any, classes: Any, places: Any, powers: Any, inverse_powers: Any,
+    hashes: Any, chars: Any, offsets: Any, inverses: Any,
 ) -> None:  # fmt: skip
     count = 0
     for row in range(start.size):
         if start[row] >= 0:
             count = _hash_joined(
-                buffer, eights, start[row], end[row], classes, powers, inverse_powers, hashes, chars, inverses, count
-            )
+                buffer, eights, start[row], end[row], classes, places, powers, inverse_powers, hashes, chars,
+                inverses, count,
+            )  # fmt: skip
         offsets[row + 1] = count
 
 
@@ -175,16 +176,6 @@ def _hashed(state: Any, value: Any) -> Any:
     """The hash of a unit with one more chunk, or with one more code point out of the way of chunks."""
     state = (state ^ value) * np.uint64(0x9E3779B97F4A7C15)
     return state ^ (state >> np.uint64(29))
-
-
-@inlined
-def _lowest_byte(marks: Any) -> Any:
-    """Which of 8 bytes is the lowest that is marked, by its top bit; 8 where none is."""
-    if marks == np.uint64(0):
-        return np.int64(8)
-    ones = np.uint64(0x0101010101010101)
-    lowest = marks & (~marks + np.uint64(1))
-    return np.int64(((((lowest >> np.uint64(7)) - np.uint64(1)) & ones) * ones) >> np.uint64(56))
 
 
 @inlined
@@ -222,13 +213,6 @@ def _word_stops(chunk: Any) -> Any:
 def _byte_sum(bits: Any) -> Any:
     """How many bytes are marked, by their top bit."""
     return np.int64(((bits >> np.uint64(7)) * np.uint64(0x0101010101010101)) >> np.uint64(56))
-
-
-@inlined
-def _characters_in(chunk: Any, taken: Any) -> Any:
-    """How many of the chunk's bytes, of which there are `taken`, begin a character."""
-    inside = chunk & ~(chunk << np.uint64(1)) & np.uint64(0x8080808080808080)
-    return taken - _byte_sum(inside)
 
 
 @inlined
@@ -367,34 +351,34 @@ def _digits(chunk: Any, taken: Any) -> Any:
 
 @inlined
 def _hash_joined(
-    buffer: Any, eights: Any, start: Any, end: Any, classes: Any, powers: Any, inverse_powers: Any, hashes: Any,
-    chars: Any, inverses: Any, count: Any,
+    buffer: Any, eights: Any, start: Any, end: Any, classes: Any, places: Any, powers: Any, inverse_powers: Any,
+    hashes: Any, chars: Any, inverses: Any, count: Any,
 ) -> Any:  # fmt: skip
-    """What every word of the window adds to the number of all; how many units there are now."""
-    at = start
-    added, length = np.uint64(0), np.int64(0)
-    power, inverse, inverse_before = np.uint64(1), np.uint64(1), np.uint64(1)
-    while at < end:
-        chunk = eights[at]
-        taken = min(_lowest_byte(_word_stops(chunk)), end - at)
-        behind = at + taken
-        if taken == 0:
-            code, behind = _decode(buffer, at)
-            if code < classes.size and classes[code] == _SPACE:
-                if length > 0:
-                    hashes[count], chars[count], inverses[count] = added, length, inverse_before
-                    count += 1
-                    added, length, inverse_before = np.uint64(0), np.int64(0), inverse
-                at = behind
-                continue
-            taken = behind - at
-        chunk = _first_bytes(chunk, taken)
-        added += _digits(chunk, taken) * power
-        power *= powers[taken]
-        inverse *= inverse_powers[taken]
-        length += _characters_in(chunk, taken)
-        at = behind
-    if length > 0:
-        hashes[count], chars[count], inverses[count] = added, length, inverse_before
-        count += 1
+    """What every word of the window adds to the number of all; how many units there are now. In one piece, too."""
+    word, power, inverse = start, np.uint64(1), np.uint64(1)
+    for block in range(start, end + 1, 64):
+        bits = _stop_bits(eights, block, end)
+        if end - block < 64:
+            bits |= np.uint64(1) << np.uint64(end - block)  # the end of the window ends a word
+        while bits != np.uint64(0):
+            at = block + _lowest_bit(bits, places)
+            bits &= bits - np.uint64(1)
+            byte, behind = buffer[at], at + 1
+            if byte != 0x20 and byte != 0x0A and at < end:
+                code, behind = _decode(buffer, at)
+                if code >= classes.size or classes[code] != _SPACE:
+                    continue
+            if at > word:
+                inverses[count] = inverse
+                added, tails = np.uint64(0), np.int64(0)
+                for place in range(word, at, 8):
+                    size = min(np.int64(8), at - place)
+                    chunk = _first_bytes(eights[place], size)
+                    added += _digits(chunk, size) * power
+                    power *= powers[size]
+                    inverse *= inverse_powers[size]
+                    tails += _byte_sum(chunk & ~(chunk << np.uint64(1)) & np.uint64(0x8080808080808080))
+                hashes[count], chars[count] = added, at - word - tails
+                count += 1
+            word = behind
     return count
