@@ -10,9 +10,9 @@ text. Names that begin with `reward` are ours: an input that has them keeps them
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Collection, Mapping
+from math import isfinite
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -71,7 +71,10 @@ def record_fields(record: Record) -> dict[str, object]:
     fields: dict[str, object] = {
         "reward": _number(record.reward),
         "reward_state": state_text(record),
-        "reward_components": {name: _number(value) for name, value in record.components.items()},
+        "reward_components": {
+            name: value if type(value) is float and isfinite(value) else _number(value)
+            for name, value in record.components.items()
+        },
     }
     if record.details is not None:
         fields["reward_details"] = {"schema": DETAILS_SCHEMA, **record.details}
@@ -149,7 +152,7 @@ def _number(value: float | bool | None) -> float | None:
     if value is None:
         return None
     number = float(value)
-    return number if math.isfinite(number) else None
+    return number if isfinite(number) else None
 
 
 def encode_json(value: object) -> bytes:
@@ -165,4 +168,4 @@ def _finite(value: Any) -> Any:
         return {name: _finite(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return None if isinstance(value, float) and not isfinite(value) else value
