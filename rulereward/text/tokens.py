@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -35,16 +35,6 @@ def token_ids_of(text: str, given: object, file: TokenizerFile | None) -> Sequen
             "or name a `tokenizer` in the ruleset"
         )
     return _encoder(file)(text)
-
-
-def token_counts(texts: Iterable[str], file: TokenizerFile) -> list[int]:
-    """How many tokens each text has, special ones in the text included, none added.
-
-    One text after another: `tiktoken` in batches, and in threads, is slower than a loop. Raises ConfigurationError
-    where the library `tokenizers` is not installed.
-    """
-    encode = _encoder(file)
-    return [len(encode(text)) for text in texts]
 
 
 @lru_cache(maxsize=8)
