@@ -41,8 +41,9 @@ def _columns(args: Sequence[Column], params: DuplicateNgramShareParams, features
 
     view = texts.view
     if params.style == "datatrove":
-        units, inverses = features.of(view, kernels_split.joined_words)
-        inside = kernels_ngrams.datatrove_duplicate_chars(units, inverses, params.n)
+        joined = features.of(view, kernels_split.joined_words, params.n < kernels_split.FEWEST)
+        units = joined.words
+        inside = kernels_ngrams.datatrove_duplicate_chars(joined, params.n)
         chars = features.of(view, characters)
     else:
         units = features.of(view, hashed_units, "jieba auto" if by_jieba else "auto", params.dictionary)

@@ -31,7 +31,7 @@ def _columns(args: Sequence[Column], params: DuplicateParagraphShareParams, feat
 
     view, left = texts.view, None
     if params.style == "datatrove":
-        pieces = features.of(view, kernels_lines.datatrove_paragraph_duplicates)
+        pieces = features.of(view, kernels_lines.datatrove_duplicates)[1]
         chars = features.of(view, kernels_lines.characters)
     else:
         words, breaks = features.of(view, split_lines, "folded")

@@ -42,12 +42,13 @@ def _columns(args: Sequence[Column], params: TopNgramShareParams, features: Feat
 
     view = texts.view
     if params.style == "datatrove":
-        inverses = None
+        repeated_pairs = kernels_ngrams.repeated_pairs
         if params.tokenizer == "char":  # the same words that `duplicate_ngram_share` takes
-            units, inverses = features.of(view, joined_words)
+            units = features.of(view, joined_words, False).words
         else:
             units = features.of(view, hashed_units, "jieba split", params.dictionary)
-        inside = kernels_ngrams.datatrove_top_chars(units, params.n, inverses)
+        pairs = features.get(units, repeated_pairs, (), lambda: repeated_pairs(units))
+        inside = kernels_ngrams.datatrove_top_chars(units, params.n, pairs)
         chars = features.of(view, characters)
     else:
         unit: HashedUnit = "auto" if params.tokenizer == "char" else "jieba auto"

@@ -58,22 +58,16 @@ def _of_words(words: Units, breaks: U8, ends: int) -> Pieces:
     return found
 
 
-def datatrove_line_duplicates(buffer: U8, start: I64, end: I64) -> Pieces:
-    """What stands between newlines, however many there are in a row; blank ones at the ends of a text included."""
-    return _of_bytes(buffer, start, end, fewest=1, trims=False)
+def datatrove_duplicates(buffer: U8, start: I64, end: I64) -> tuple[Pieces, Pieces]:
+    """Lines, and paragraphs. Both in one pass: a paragraph is known by its lines.
 
-
-def datatrove_paragraph_duplicates(buffer: U8, start: I64, end: I64) -> Pieces:
-    """What stands between two newlines or more, without white space at the ends of the text."""
-    return _of_bytes(buffer, start, end, fewest=2, trims=True)
-
-
-def _of_bytes(buffer: U8, start: I64, end: I64, fewest: int, trims: bool) -> Pieces:
-    found = _pieces(len(start))
+    A line is what stands between newlines, however many there are in a row; empty ones at the ends of a text are
+    included. A paragraph stands between two newlines or more, without white space at the ends of the text.
+    """
     eights = np.ndarray((len(buffer) - 7,), "<u8", buffer, strides=(1,))  # the 8 bytes from each byte on
-    outputs = found.count, found.chars, found.again, found.again_chars
-    _byte_pieces(buffer, eights, start, end, fewest, trims, _BLANK, *outputs)
-    return found
+    lines, paragraphs = np.zeros((4, len(start)), np.int64), np.zeros((4, len(start)), np.int64)
+    _byte_pieces(buffer, eights, start, end, _BLANK, lines, paragraphs)
+    return Pieces(*lines), Pieces(*paragraphs)
 
 
 def _blank_table() -> Bools:
@@ -173,36 +167,30 @@ def _word_pieces(
 
 
 @inlined
-def _newlines(buffer: Any, start: Any, end: Any) -> Any:
-    found = np.int64(0)
-    for at in range(start, end):
-        found += buffer[at] == _BREAK
-    return found
-
-
-@inlined
-def _piece_end(buffer: Any, eights: Any, start: Any, end: Any, fewest: Any) -> Any:
-    """Where the piece ends that begins at `start`, and where the next one begins; behind `end` where none does."""
-    at = start
+def _find_lines(eights: Any, start: Any, end: Any, begins: Any, stops: Any) -> Any:
+    """Where the lines begin and stop; how many there are."""
+    sevens, tops, ones = np.uint64(0x7F7F7F7F7F7F7F7F), np.uint64(0x8080808080808080), np.uint64(0x0101010101010101)
+    begin, count, at = start, 0, start
     while at < end:
         others = eights[at] ^ np.uint64(0x0A0A0A0A0A0A0A0A)
-        if (others - np.uint64(0x0101010101010101)) & ~others & np.uint64(0x8080808080808080) == np.uint64(0):
-            at += 8  # there is no newline among these
-            continue
-        if buffer[at] != _BREAK:
-            at += 1
-            continue
-        behind = at
-        while behind < end and buffer[behind] == _BREAK:
-            behind += 1
-        if behind - at >= fewest:
-            return at, behind
-        at = behind
-    return end, end + 1
+        marks = ~(((others & sevens) + sevens) | others) & tops
+        if end - at < 8:
+            marks &= (np.uint64(1) << np.uint64(8 * (end - at))) - np.uint64(1)
+        while marks != np.uint64(0):
+            below = (marks & (~marks + np.uint64(1))) - np.uint64(1)  # all bits below the lowest mark
+            stop = at + np.int64(((below & ones) * ones) >> np.uint64(56)) - 1
+            marks &= marks - np.uint64(1)
+            if stop > begin or count == 0:
+                begins[count], stops[count] = begin, stop
+                count += 1
+            begin = stop + 1
+        at += 8
+    begins[count], stops[count] = begin, end
+    return count + 1
 
 
 @inlined
-def _hash_of(buffer: Any, eights: Any, start: Any, end: Any) -> Any:
+def _hash_of(eights: Any, start: Any, end: Any) -> Any:
     """The hash of the bytes, and how many characters they are."""
     state, inside, at = np.uint64(end - start) * np.uint64(0xD6E8FEB86659FD93), np.int64(0), start
     while at < end:
@@ -251,25 +239,44 @@ def _trimmed(buffer: Any, start: Any, end: Any, blank: Any) -> Any:
     return start, end
 
 
+@inlined
+def _add(pieces: Any, row: Any, width: Any, known: Any) -> None:
+    """Count a piece."""
+    pieces[0, row] += 1
+    pieces[1, row] += width
+    if known:
+        pieces[2, row] += 1
+        pieces[3, row] += width
+
+
 @compiled
-def _byte_pieces(
-    buffer: Any, eights: Any, start: Any, end: Any, fewest: Any, trims: Any, blank: Any, count: Any, all_chars: Any,
-    again: Any, again_chars: Any,
-) -> None:  # fmt: skip
-    table = np.zeros(_LEAST_SLOTS, np.uint64)
-    for row in range(count.size):
+def _byte_pieces(buffer: Any, eights: Any, start: Any, end: Any, blank: Any, lines: Any, paragraphs: Any) -> None:
+    longest = np.int64(0)
+    for row in range(start.size):
+        if start[row] >= 0:
+            longest = max(longest, end[row] - start[row])
+    begins, stops = np.empty(longest // 2 + 2, np.int64), np.empty(longest // 2 + 2, np.int64)
+    line_table, paragraph_table = np.zeros(_LEAST_SLOTS, np.uint64), np.zeros(_LEAST_SLOTS, np.uint64)
+    for row in range(start.size):
         if start[row] < 0:
             continue
-        at, last = start[row], end[row]
-        if trims:
-            at, last = _trimmed(buffer, at, last, blank)
-        table, size = _emptied(table, _newlines(buffer, at, last) + 1)
-        while at <= last:
-            stop, following = _piece_end(buffer, eights, at, last, fewest)
-            state, width = _hash_of(buffer, eights, at, stop)
-            all_chars[row] += width
-            count[row] += 1
-            if _is_known(table, size, state):
-                again[row] += 1
-                again_chars[row] += width
-            at = following
+        count = _find_lines(eights, start[row], end[row], begins, stops)
+        first, last = _trimmed(buffer, start[row], end[row], blank)
+        line_table, size = _emptied(line_table, count)
+        paragraph_table, size = _emptied(paragraph_table, count)
+        state, width = np.uint64(0), np.int64(0)  # of the paragraph so far, its next newline included
+        for place in range(count):
+            begin, stop = begins[place], stops[place]
+            line, chars = _hash_of(eights, begin, stop)
+            _add(lines, row, chars, _is_known(line_table, size, line))
+            if stop <= first or begin >= last:
+                continue
+            if begin < first or stop > last:
+                line, chars = _hash_of(eights, max(begin, first), min(stop, last))
+            state = _hashed(state, line)
+            width += chars + 1
+            if place + 1 == count or begins[place + 1] >= last or begins[place + 1] - stop > 1:
+                _add(paragraphs, row, width - 1, _is_known(paragraph_table, size, state))
+                state, width = np.uint64(0), np.int64(0)
+        if first == last:
+            _add(paragraphs, row, np.int64(0), False)

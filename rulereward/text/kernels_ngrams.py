@@ -7,19 +7,24 @@ of one text of 10,000 units are taken for the same with a chance of about 3e-12.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rulereward.data.arrays import I64
 from rulereward.text.jit import compiled, inlined
 from rulereward.text.units import Units
 
-U64 = NDArray[np.uint64]
+if TYPE_CHECKING:
+    from rulereward.text.kernels_split import Joined
 
 _FACTOR = 0x9E3779B97F4A7C15
 _LEAST_SLOTS = 64
+_SEEN_PER_SLOT = 4
+"""When pairs that are said twice are looked for: places for each slot of a table."""
+
+Spots = tuple[I64, I64]
+"""Units of all rows, in order, and where those of each row begin."""
 
 
 def distinct_ngrams(units: Units, n: int) -> tuple[I64, I64]:
@@ -44,22 +49,32 @@ def duplicate_chars(units: Units, n: int) -> tuple[I64, I64]:
     return covered, chars
 
 
-def datatrove_top_chars(words: Units, n: int, inverses: U64 | None = None) -> I64:
+def repeated_pairs(words: Units) -> Spots:
+    """The words that begin a pair said twice, and a few others."""
+    spots, offsets = np.empty(words.offsets[-1] + 1, np.int64), np.zeros(len(words.offsets), np.int64)
+    _pairs_all(words.hashes, words.offsets, spots, offsets)
+    return spots, offsets
+
+
+def datatrove_top_chars(words: Units, n: int, pairs: Spots) -> I64:
     """Per row: characters of the n-gram said most often, with a space between words, times how often it is said.
 
-    The words may be those of `kernels_split.joined_words`, given with their `inverses`.
+    `pairs` are those of `repeated_pairs`: an n-gram said twice has no other ones in it.
     """
+    spots, spot_offsets = pairs if n > 1 else (np.arange(words.offsets[-1]), words.offsets)
     found = np.zeros(len(words.special), np.int64)
-    _datatrove_top_all(words.hashes, inverses, words.chars, words.offsets, n, found)
+    _datatrove_top_all(words.hashes, words.chars, words.offsets, spots, spot_offsets, n, found)
     return found
 
 
-def datatrove_duplicate_chars(words: Units, inverses: U64, n: int) -> I64:
+def datatrove_duplicate_chars(joined: Joined, n: int) -> I64:
     """Per row: characters of n-grams, told without the spaces in them, that repeat an earlier one; behind one that
-    does the search goes on with the next word. The words are those of `kernels_split.joined_words`.
+    does the search goes on with the next word. Below `kernels_split.FEWEST` words every word must be a spot.
     """
+    words = joined.words
     found = np.zeros(len(words.special), np.int64)
-    _datatrove_duplicates_all(words.hashes, inverses, words.chars, words.offsets, n, found)
+    spots = joined.spots, joined.inverses, joined.spot_offsets
+    _datatrove_duplicates_all(joined.sums, words.chars, words.offsets, *spots, n, found)
     return found
 
 
@@ -218,71 +233,95 @@ def _most_covered(
 
 
 @compiled
-def _datatrove_top_all(hashes: Any, inverses: Any, chars: Any, offsets: Any, n: Any, found: Any) -> None:
-    table = np.zeros(_LEAST_SLOTS, np.uint64)
-    said = np.zeros(_LEAST_SLOTS, np.int64)  # how often, in the upper half; where first, counted from the end, below
-    leaving = _leaving(n)
-    for row in range(found.size):
+def _pairs_all(hashes: Any, offsets: Any, spots: Any, spot_offsets: Any) -> None:
+    keys, seen = np.zeros(1, np.uint64), np.zeros(1, np.uint8)
+    found = 0
+    for row in range(offsets.size - 1):
         first, last = offsets[row], offsets[row + 1]
-        if last - first < n:
-            continue
-        size = _slots_for(last - first)
-        table = _emptied(table, size)
-        if size > said.size:
-            said = np.zeros(size, np.int64)
-        rolling = np.uint64(0)
-        width, most, value = np.int64(0), np.int64(0), np.int64(0)
-        for index in range(first, last):
-            unit = hashes[index]
-            if inverses is not None:
-                unit *= inverses[index]
-            rolling = rolling * np.uint64(_FACTOR) + unit
-            width += chars[index]
-            if index - first >= n:
-                unit = hashes[index - n]
-                if inverses is not None:
-                    unit *= inverses[index - n]
-                rolling -= unit * leaving
-                width -= chars[index - n]
-            if index - first < n - 1:
-                continue
-            key = _mixed(rolling)
-            slot = _slot(table, size, key)
-            if table[slot] != key:
-                table[slot] = key
-                said[slot] = last - index  # of n-grams said equally often the first counts
-            said[slot] += np.int64(1) << np.int64(32)
-            if said[slot] > most:
-                most = said[slot]
-                value = (width + n - 1) * (most >> np.int64(32))
-        found[row] = value
+        size = _SEEN_PER_SLOT * _slots_for(last - first)
+        if size > seen.size:
+            keys, seen = np.zeros(size, np.uint64), np.zeros(size, np.uint8)
+        for slot in range(size):
+            seen[slot] = 0
+        mask = np.uint64(size - 1)
+        for index in range(first, last - 1):
+            slot = _mixed(hashes[index] * np.uint64(_FACTOR) + hashes[index + 1]) & mask
+            keys[index - first] = slot
+            seen[slot] = (seen[slot] << 1) | 1  # 1, 3, 7 to 255: unlike a count it never comes back to 1
+        for index in range(first, last - 1):
+            spots[found] = index
+            found += seen[keys[index - first]] > 1
+        spot_offsets[row + 1] = found
+
+
+@inlined
+def _chars_of(chars: Any, first: Any, n: Any) -> Any:
+    """Characters of the n units from `first` on."""
+    width = np.int64(0)
+    for index in range(first, first + n):
+        width += chars[index]
+    return width
 
 
 @compiled
-def _datatrove_duplicates_all(hashes: Any, inverses: Any, chars: Any, offsets: Any, n: Any, found: Any) -> None:
-    table = np.zeros(_LEAST_SLOTS, np.uint64)
+def _datatrove_top_all(
+    hashes: Any, chars: Any, offsets: Any, spots: Any, spot_offsets: Any, n: Any, found: Any
+) -> None:
+    table, said = np.zeros(_LEAST_SLOTS, np.uint64), np.zeros(_LEAST_SLOTS, np.int64)
+    pairs = max(n - 1, 1)
     for row in range(found.size):
         first, last = offsets[row], offsets[row + 1]
         if last - first < n:
             continue
+        size = _slots_for(spot_offsets[row + 1] - spot_offsets[row])
+        table = _emptied(table, size)
+        if size > said.size:
+            said = np.zeros(size, np.int64)
+        top = first  # of n-grams said equally often the first counts, and one that is said once is none of `spots`
+        most = (np.int64(1) << np.int64(32)) + last - top
+        run, before = 0, np.int64(-1)
+        for place in range(spot_offsets[row], spot_offsets[row + 1]):
+            spot = spots[place]
+            run = run + 1 if spot == before + 1 else 1
+            before = spot
+            if run < pairs:
+                continue
+            at = spot - pairs + 1
+            key = np.uint64(0)
+            for index in range(at, at + n):
+                key = key * np.uint64(_FACTOR) + hashes[index]
+            key = _mixed(key)
+            slot = _slot(table, size, key)
+            if table[slot] != key:
+                table[slot] = key
+                said[slot] = last - at  # in the upper half how often; below where first, counted from the end
+            said[slot] += np.int64(1) << np.int64(32)
+            if said[slot] > most:
+                most, top = said[slot], at
+        found[row] = (_chars_of(chars, top, n) + n - 1) * (most >> np.int64(32))
+
+
+@compiled
+def _datatrove_duplicates_all(
+    sums: Any, chars: Any, offsets: Any, spots: Any, inverses: Any, spot_offsets: Any, n: Any, found: Any
+) -> None:
+    table = np.zeros(_LEAST_SLOTS, np.uint64)
+    for row in range(found.size):
+        first, last = spot_offsets[row], spot_offsets[row + 1]
+        if last - first < 2:
+            continue
         size = _slots_for(last - first)
         table = _emptied(table, size)
-        inside, at = 0, first
-        joined, width, reached = np.uint64(0), 0, first  # of the words from `at` to `reached`, end excluded
-        while at + n <= last:
-            while reached < at + n:
-                joined += hashes[reached]
-                width += chars[reached]
-                reached += 1
-            key = _mixed(joined * inverses[at])
+        at, inside = offsets[row], np.int64(0)
+        for place in range(first, last):
+            spot = spots[place]
+            if spot < at or spot + n > offsets[row + 1]:
+                continue
+            key = _mixed((sums[spot + n] - sums[spot]) * inverses[place])
             slot = _slot(table, size, key)
             if table[slot] == key:
-                inside += width
-                at += n
-                joined, width = np.uint64(0), 0
+                inside += _chars_of(chars, spot, n)
+                at = spot + n
             else:
                 table[slot] = key
-                joined -= hashes[at]
-                width -= chars[at]
-                at += 1
         found[row] = inside

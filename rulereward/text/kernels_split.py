@@ -6,7 +6,7 @@ end before it. 64 bytes at a time are searched for what may end a word; the word
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -31,6 +31,12 @@ _TAGS, _TAGS_END = 0xE0000, 0xE1000
 
 _BASE = 251
 """The base of the hashes of `joined_words`: a word's bytes are the digits of a number to this base, lowest first."""
+
+FEWEST = 5
+"""From how many words on `Joined.spots` tells which n-grams may be found twice."""
+
+_SEEN_PER_WORD = 16
+"""Slots for every word when heads that occur twice are looked for; of single ones 1 in 16 is taken for such a one."""
 
 _DE_BRUIJN = 0x03F79D71B4CB0A89
 """Shifted by any number of bits, its highest six differ."""
@@ -89,18 +95,34 @@ def split_lines(buffer: U8, start: I64, end: I64, unit: SplitUnit) -> tuple[Unit
     return found, breaks
 
 
-def joined_words(buffer: U8, start: I64, end: I64) -> tuple[Units, NDArray[np.uint64]]:
-    """Words between white space as they are written, told by numbers that show when words run together are the same.
+@dataclass(frozen=True, slots=True, eq=False)
+class Joined:
+    """Words as they are written, told by numbers that show when words run together are the same.
 
-    The words of a text run together are the digits of one number, to which each word adds its `hashes`. Of some words
-    the sum times the `inverses` of the first, the second array, is their own: that of `ab c` is that of `a bc`.
+    Words run together are the digits of one number. `sums` has one more entry than there are words, for each what the
+    words before it add. `spots` are words, those of row `i` from `spot_offsets[i]` to `spot_offsets[i + 1]`: at no
+    other word begins an n-gram of `FEWEST` words or more that is found twice in its text, run together. The sum that
+    some words add times the entry of the first one in `inverses`, which are those of the spots, is their own: that of
+    `ab c` is that of `a bc`.
     """
+
+    words: Units
+    sums: NDArray[np.uint64]
+    spots: I64
+    inverses: NDArray[np.uint64]
+    spot_offsets: I64
+
+
+def joined_words(buffer: U8, start: I64, end: I64, every: bool) -> Joined:
+    """Words between white space as they are written; `every` one is a spot if n-grams may have less than `FEWEST`."""
     found = room_for(start, end, most_per_byte=0.5)
-    inverses = np.empty(len(found.hashes), np.uint64)
+    room = len(found.hashes)
+    sums, inverses = np.empty(room + 1, np.uint64), np.empty(room, np.uint64)
+    joined = Joined(found, sums, np.empty(room, np.int64), inverses, np.zeros(len(start) + 1, np.int64))
     powers = _powers_of(_BASE), _powers_of(pow(_BASE, -1, 2**64))
-    outputs = found.hashes, found.chars, found.offsets, inverses
-    _all_joined(buffer, eights_of(buffer), start, end, _AS_WRITTEN, _PLACES, *powers, *outputs)
-    return found, inverses
+    outputs = found.hashes, found.chars, found.offsets, sums, joined.spots, inverses, joined.spot_offsets
+    _all_joined(buffer, eights_of(buffer), start, end, every, _AS_WRITTEN, _PLACES, *powers, *outputs)
+    return joined
 
 
 def _powers_of(base: int) -> NDArray[np.uint64]:
@@ -140,17 +162,77 @@ def _all_words(
 
 @compiled
 def _all_joined(
-    buffer: Any, eights: Any, start: Any, end: Any, classes: Any, places: Any, powers: Any, inverse_powers: Any,
-    hashes: Any, chars: Any, offsets: Any, inverses: Any,
+    buffer: Any, eights: Any, start: Any, end: Any, every: Any, classes: Any, places: Any, powers: Any,
+    inverse_powers: Any, hashes: Any, chars: Any, offsets: Any, sums: Any, spots: Any, inverses: Any,
+    spot_offsets: Any,
 ) -> None:  # fmt: skip
-    count = 0
+    longest = np.int64(1)
     for row in range(start.size):
         if start[row] >= 0:
+            longest = max(longest, (end[row] - start[row]) // 2 + 1)
+    begins, sizes = np.empty(longest, np.int64), np.empty(longest + FEWEST, np.int64)
+    heads, own_inverses, seen = np.empty(longest, np.uint64), np.empty(longest, np.uint64), np.zeros(1, np.uint8)
+    count, found, sums[0] = 0, 0, 0
+    for row in range(start.size):
+        if start[row] >= 0:
+            before = count
             count = _hash_joined(
                 buffer, eights, start[row], end[row], classes, places, powers, inverse_powers, hashes, chars,
-                inverses, count,
+                sums, own_inverses, begins, sizes, count,
             )  # fmt: skip
-        offsets[row + 1] = count
+            size = 64
+            while size < _SEEN_PER_WORD * (count - before):
+                size *= 2
+            if size > seen.size:
+                seen = np.zeros(size, np.uint8)
+            _fill_heads(eights, begins, sizes, heads, count - before, every)
+            found = _find_spots(heads, seen, size, before, count, own_inverses, spots, inverses, found)
+        offsets[row + 1], spot_offsets[row + 1] = count, found
+
+
+@inlined
+def _fill_heads(eights: Any, begins: Any, sizes: Any, heads: Any, count: Any, every: Any) -> None:
+    """For each word a number of the first 16 bytes of all words from it on, zeros behind the last.
+
+    Its lowest bit says whether `FEWEST` words have fewer bytes, or `every` word is a spot.
+    """
+    low, high, some = np.uint64(0), np.uint64(0), np.int64(0)  # 8 bytes each; bytes of `FEWEST` words
+    for place in range(count, count + FEWEST):
+        sizes[place] = 0
+    for word in range(count - 1, -1, -1):
+        size = sizes[word]
+        some += size - sizes[word + FEWEST]
+        chunk = eights[begins[word]]
+        if size < 8:
+            bits = np.uint64(8 * size)
+            high = (high << bits) | (low >> (np.uint64(64) - bits))
+            low = (chunk & ((np.uint64(1) << bits) - np.uint64(1))) | (low << bits)
+        else:
+            second = eights[begins[word] + 8] if size > 8 else np.uint64(0)
+            if size < 16:
+                bits = np.uint64(8 * (size - 8))
+                second = (second & ((np.uint64(1) << bits) - np.uint64(1))) | (low << bits)
+            low, high = chunk, second
+        mixed = (low ^ (high * np.uint64(0x9E3779B97F4A7C15))) * np.uint64(0xD6E8FEB86659FD93)
+        mixed ^= mixed >> np.uint64(32)
+        heads[word] = (mixed & ~np.uint64(1)) | np.uint64(every or some < 16)
+
+
+@inlined
+def _find_spots(
+    heads: Any, seen: Any, size: Any, first: Any, last: Any, own_inverses: Any, spots: Any, inverses: Any, found: Any
+) -> Any:
+    """Add the words whose head is that of another one, or whose number only looks so; how many there are now."""
+    mask = np.uint64(size - 1)
+    for slot in range(size):
+        seen[slot] = 0
+    for word in range(last - first):
+        slot = (heads[word] >> np.uint64(1)) & mask
+        seen[slot] = (seen[slot] << 1) | 1  # 1, 3, 7 to 255: unlike a count it never comes back to 1
+    for word in range(last - first):
+        spots[found], inverses[found] = first + word, own_inverses[word]
+        found += (seen[(heads[word] >> np.uint64(1)) & mask] > 1) | ((heads[word] & np.uint64(1)) != np.uint64(0))
+    return found
 
 
 @inlined
@@ -352,10 +434,10 @@ def _digits(chunk: Any, taken: Any) -> Any:
 @inlined
 def _hash_joined(
     buffer: Any, eights: Any, start: Any, end: Any, classes: Any, places: Any, powers: Any, inverse_powers: Any,
-    hashes: Any, chars: Any, inverses: Any, count: Any,
+    hashes: Any, chars: Any, sums: Any, inverses: Any, begins: Any, sizes: Any, count: Any,
 ) -> Any:  # fmt: skip
     """What every word of the window adds to the number of all; how many units there are now. In one piece, too."""
-    word, power, inverse = start, np.uint64(1), np.uint64(1)
+    word, power, inverse, first = start, np.uint64(1), np.uint64(1), count
     for block in range(start, end + 1, 64):
         bits = _stop_bits(eights, block, end)
         if end - block < 64:
@@ -369,16 +451,19 @@ def _hash_joined(
                 if code >= classes.size or classes[code] != _SPACE:
                     continue
             if at > word:
-                inverses[count] = inverse
-                added, tails = np.uint64(0), np.int64(0)
+                inverses[count - first] = inverse
+                begins[count - first], sizes[count - first] = word, at - word
+                own, shift, tails = np.uint64(0), np.uint64(1), np.int64(0)
                 for place in range(word, at, 8):
                     size = min(np.int64(8), at - place)
                     chunk = _first_bytes(eights[place], size)
-                    added += _digits(chunk, size) * power
-                    power *= powers[size]
+                    own += _digits(chunk, size) * shift
+                    shift *= powers[size]
                     inverse *= inverse_powers[size]
                     tails += _byte_sum(chunk & ~(chunk << np.uint64(1)) & np.uint64(0x8080808080808080))
-                hashes[count], chars[count] = added, at - word - tails
+                hashes[count], chars[count] = own, at - word - tails
+                sums[count + 1] = sums[count] + own * power
+                power *= shift
                 count += 1
             word = behind
     return count

@@ -158,18 +158,49 @@ def test_ngrams(n: int, count: int) -> None:
 
 
 @MANY
-@pytest.mark.parametrize("n", [1, 2, 4, 7])
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 7])
 def test_ngrams_as_datatrove_counts_them(n: int, count: int) -> None:
     texts = made(count)
     words = hashed_units(*_windows(texts), "split")
-    joined, inverses = kernels_split.joined_words(*_windows(texts))
-    top = kernels_ngrams.datatrove_top_chars(words, n).tolist()
-    assert kernels_ngrams.datatrove_top_chars(joined, n, inverses).tolist() == top
-    again = kernels_ngrams.datatrove_duplicate_chars(joined, inverses, n).tolist()
+    joined = kernels_split.joined_words(*_windows(texts), every=n < kernels_split.FEWEST)
+    top, same = (
+        kernels_ngrams.datatrove_top_chars(units, n, kernels_ngrams.repeated_pairs(units)).tolist()
+        for units in (words, joined.words)
+    )
+    assert same == top
+    again = kernels_ngrams.datatrove_duplicate_chars(joined, n).tolist()
     for text, most, repeated in zip(texts, top, again, strict=True):
         row = text.split()
         assert shares.datatrove_top_ngram(row, n, text) == (most / len(text) if most else 0.0)
         assert shares.datatrove_duplicate_ngrams(row, n, text) == (repeated / len(text) if repeated else 0.0)
+
+
+def cut(letters: str, draw: random.Random, longest: int) -> str:
+    """The letters with spaces in other places each time."""
+    words, at = [], 0
+    while at < len(letters):
+        size = draw.randint(1, longest)
+        words.append(letters[at : at + size])
+        at += size
+    return " ".join(words)
+
+
+@pytest.mark.parametrize("n", [4, 5, 6, 8, 10])
+def test_words_run_together_are_compared_by_their_letters_alone(n: int) -> None:
+    """The same letters again, cut into other words, shorter and longer than what the kernel reads of them first."""
+    draw = random.Random(n)
+    texts = []
+    for _ in range(1_000):
+        letters = "".join(draw.choices(draw.choice(("ab", "abcdefgh", "a\xe9中𠮷")), k=draw.randrange(200)))
+        longest = draw.choice((1, 2, 4, 9, 18))
+        again = letters[draw.randrange(20) :]
+        texts.append(" ".join((cut(letters, draw, longest), "-" * draw.randrange(3), cut(again, draw, longest))))
+    found = kernels_ngrams.datatrove_duplicate_chars(
+        kernels_split.joined_words(*_windows(texts), every=n < kernels_split.FEWEST), n
+    )
+    shares_found = [chars / len(text) for chars, text in zip(found.tolist(), texts, strict=True)]
+    assert shares_found == [shares.datatrove_duplicate_ngrams(text.split(), n, text) for text in texts]
+    assert sum(share > 0 for share in shares_found) > 100
 
 
 @MANY
@@ -188,9 +219,9 @@ def test_lines_and_paragraphs(count: int) -> None:
 
 @MANY
 def test_lines_and_paragraphs_as_datatrove_counts_them(count: int) -> None:
-    texts = [*made(count), "", "\n", "\n\n", " \u3000a\n\nb\x85 ", "a\n\n\na"]
-    lines = kernels_lines.datatrove_line_duplicates(*_windows(texts))
-    paragraphs = kernels_lines.datatrove_paragraph_duplicates(*_windows(texts))
+    edges = ["", "\n", "\n\n", "  ", " \u3000a\n\nb\x85 ", "a\n\n\na", "b \n \n\nb", "a\nb\n\na\nb", "ab\n\na\nb"]
+    texts = [*made(count), *edges]
+    lines, paragraphs = kernels_lines.datatrove_duplicates(*_windows(texts))
     for row, text in enumerate(texts):
         pieces = shares._NEWLINES.split(text)
         assert (lines.count[row], lines.again[row], lines.again_chars[row]) == (
