@@ -36,26 +36,29 @@ class CreditTally:
 
     def add(self, reward: F64, parts: Mapping[str, F64], rules: Mapping[str, F64], members: Sequence[I64]) -> None:
         """Count the groups of one block. NaN marks rows without a value; such rows are left out of their group."""
+        # lists, of which each group picks a few elements: arrays cost more for a few than for many
+        rewarded: list[float] = reward.tolist()
+        listed_parts = {name: np.nan_to_num(values, nan=0.0).tolist() for name, values in parts.items()}
+        listed_rules = {name: values.tolist() for name, values in rules.items()}
         for rows in members:
-            judged = rows[np.isfinite(reward[rows])]
+            judged = [row for row in rows.tolist() if math.isfinite(rewarded[row])]
             if len(judged) < 2:
                 continue
             self.groups += 1
             self.rows += len(judged)
-            self._count_spread(rules, judged)
-            rewards = reward[judged].tolist()
+            self._count_spread(listed_rules, judged)
+            rewards = [rewarded[row] for row in judged]
             variance = covariance(rewards, rewards)
             if not TIED < variance < math.inf:
                 self.tied += 1
                 continue
-            for name, share in _shares(rewards, variance, parts, judged).items():
+            for name, share in _shares(rewards, variance, listed_parts, judged).items():
                 self.shares[name] = self.shares.get(name, 0.0) + share
 
-    def _count_spread(self, rules: Mapping[str, F64], rows: I64) -> None:
+    def _count_spread(self, rules: Mapping[str, Sequence[float]], rows: Sequence[int]) -> None:
         for name, values in rules.items():
-            known = values[rows]
-            known = known[np.isfinite(known)]
-            differs = len(known) > 1 and bool((known != known[0]).any())
+            known = [value for row in rows if math.isfinite(value := values[row])]
+            differs = any(value != known[0] for value in known)
             self.spread[name] = self.spread.get(name, 0) + differs
 
     def credit(self) -> dict[str, float]:
@@ -64,11 +67,12 @@ class CreditTally:
         return {name: total / told for name, total in self.shares.items()} if told else {}
 
 
-def _shares(rewards: list[float], variance: float, parts: Mapping[str, F64], rows: I64) -> dict[str, float]:
+def _shares(
+    rewards: list[float], variance: float, parts: Mapping[str, Sequence[float]], rows: Sequence[int]
+) -> dict[str, float]:
     shares: dict[str, float] = {}
     for name, values in parts.items():
-        part = np.nan_to_num(values[rows], nan=0.0).tolist()
-        shares[name] = covariance(part, rewards) / variance
+        shares[name] = covariance([values[row] for row in rows], rewards) / variance
     shares[REST] = 1.0 - math.fsum(shares.values())
     return shares
 

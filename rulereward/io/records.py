@@ -110,8 +110,7 @@ def _own_line(row: Row) -> tuple[bytes, bool]:
     if row.fields is None:
         return encode_json({"input": input_text(row)}), False
     line = row.line()
-    may_be_ours = b"reward" in line or b"\\u00" in line
-    if not may_be_ours or _OUR_NAME.search(line) is None:  # most lines are left whole without being taken apart
+    if _OUR_NAME.search(line) is None:  # most lines are left whole without being taken apart
         return line, False
     columns = members(line)
     names = renamed(columns)
