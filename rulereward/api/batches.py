@@ -60,10 +60,11 @@ def _column(plan: Plan, name: str, rows: Sequence[Fields | Reason], reasons: Rea
         paths = plan.inputs[name].paths
     read = {"completion": completion_text, "transcript": transcript, "prompt": prompt_text}.get(name)
     builder = _ColumnBuilder(len(rows), reasons)
-    no_value = Reason("no_column", f"the row has no {_listed(paths)}")
+    absent, no_value = builder.null, Reason("no_column", f"the row has no {_listed(paths)}")
     if name in WRITTEN_INPUTS:
+        absent = builder.error
         no_value = Reason("no_completion", f"the row has no completion (tried {_listed(paths)})")
-    values = pick_all([_NO_FIELDS if isinstance(row, Reason) else row for row in rows], paths)
+    values = pick_all(_read_rows(rows), paths)
     if set(map(type, values)) == {str}:  # by far the most common, so it is looked for first
         return builder.filled(values, text=read is not None)
     for place, value in enumerate(values):
@@ -73,11 +74,14 @@ def _column(plan: Plan, name: str, rows: Sequence[Fields | Reason], reasons: Rea
             builder.set(place, value)
         elif isinstance(row := rows[place], Reason):
             builder.error(place, row)
-        elif name in WRITTEN_INPUTS:
-            builder.error(place, no_value)
         else:
-            builder.null(place, no_value)
+            absent(place, no_value)
     return builder.column(text=read is not None)
+
+
+def _read_rows(rows: Sequence[Fields | Reason]) -> list[Fields]:
+    """The rows, without any field where one could not be read."""
+    return [_NO_FIELDS if isinstance(row, Reason) else row for row in rows]
 
 
 _NO_FIELDS: Fields = {}
@@ -143,7 +147,7 @@ def group_keys(
     """
     if given is not None:
         return [_hashable(key) for key in given], None
-    fields = [_NO_FIELDS if isinstance(row, Reason) else row for row in rows]
+    fields = _read_rows(rows)
     keys = [_hashable(key) for key in pick_all(fields, declaration.by)]
     if any(key is not None for key in keys) or not rows:
         return keys, None
@@ -161,12 +165,10 @@ def group_keys(
 
 def _hashable(key: object) -> Hashable:
     """A key as something to compare: what is neither text nor number by its canonical JSON. NaN is no key."""
-    if key is None or type(key) is str:
+    if key is None or isinstance(key, str):
         return key
-    if isinstance(key, float) and math.isnan(key):
-        return None
-    if key is None or isinstance(key, str) or (isinstance(key, int | float) and not isinstance(key, bool)):
-        return key
+    if isinstance(key, int | float) and not isinstance(key, bool):
+        return key if key == key else None  # NaN is not itself
     try:
         return "json", msgspec.json.encode(key, order="deterministic", enc_hook=str).decode()
     except (TypeError, UnicodeEncodeError):  # keys that JSON does not have; a lone surrogate, from an escape
@@ -203,8 +205,7 @@ def _members(keys: Sequence[Hashable]) -> Iterable[list[int]]:
 
 def chars_of(plan: Plan, rows: Sequence[Fields | Reason]) -> list[int]:
     """How long each completion is, in characters; 0 where it is no plain text."""
-    fields = [_NO_FIELDS if isinstance(row, Reason) else row for row in rows]
-    texts = pick_all(fields, plan.inputs["completion"].paths)
+    texts = pick_all(_read_rows(rows), plan.inputs["completion"].paths)
     return [len(text) if isinstance(text, str) else 0 for text in texts]
 
 

@@ -13,7 +13,7 @@ from rulereward.data import F64, I64, U8, Cells, Reason, State
 from rulereward.data.cached import cached_property
 from rulereward.engine.breakdown import Breakdowns
 from rulereward.engine.credit import CreditTally
-from rulereward.engine.outcome import RunResult, values_or_nan
+from rulereward.engine.outcome import RunResult, values_or_nan, values_or_none
 from rulereward.engine.values import OK
 from rulereward.io import Record, record_fields
 
@@ -158,19 +158,19 @@ class Scores(Mapping[str, RuleScores]):
     def _records_of(self, result: RunResult, *, details: bool) -> Iterator[Record]:
         """The records of one run. Arrays are made lists first, of which each row takes its element."""
         cells = {name: result.rule(name) for name in self._rules}
-        columns = [_values_or_none(rule) for rule in cells.values()]
+        columns = [values_or_none(rule) for rule in cells.values()]
         rows = zip(*columns, strict=True) if columns else repeat((), result.batch.size)
         reward = result.reward
         told = Breakdowns(result) if details else None
         for place, (value, code, reason, values) in enumerate(
-            zip(_values_or_none(reward), reward.states.tolist(), reward.reasons.tolist(), rows, strict=True)
+            zip(values_or_none(reward), reward.states.tolist(), reward.reasons.tolist(), rows, strict=True)
         ):
             state = _STATES[code]
             yield Record(
                 reward=value,
                 state=state,
                 reason=result.reasons[reason],
-                rule=None if state is OK_STATE else _culprit(cells, place, reason, state),
+                rule=None if state is _OK else _culprit(cells, place, reason, state),
                 components=dict(zip(self._rules, values, strict=True)),
                 details=None if told is None else self._details(result, place, told),
             )
@@ -188,14 +188,7 @@ class Scores(Mapping[str, RuleScores]):
 
 
 _STATES = tuple(State)
-OK_STATE = State.OK
-
-
-def _values_or_none(cells: Cells) -> list[float | None]:
-    values: list[float | None] = cells.values.tolist()
-    for row in np.flatnonzero(cells.states != OK).tolist():
-        values[row] = None
-    return values
+_OK = State.OK
 
 
 def _culprit(cells: Mapping[str, Cells], place: int, reason: int, state: State) -> str | None:

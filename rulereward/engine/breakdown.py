@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from rulereward.data import Cells, ReasonTable, State
 from rulereward.engine.evidence import evidence
 from rulereward.engine.fields import listed
-from rulereward.engine.outcome import RunResult
+from rulereward.engine.outcome import RunResult, values_or_none
 from rulereward.engine.values import OK
 from rulereward.kind import FieldValue
 from rulereward.plan.nodes import Node, Op, Term
@@ -19,15 +17,13 @@ STATE_NAMES = tuple(state.name.lower() for state in State)
 
 
 class _Column:
-    """Cells as lists: of a million rows each is told, and an element of a list costs a tenth of one of an array."""
+    """Cells as lists, for rows that are told one by one."""
 
     def __init__(self, cells: Cells, reasons: _Reasons) -> None:
         self._states: list[int] = cells.states.tolist()
         self._why: list[int] = cells.reasons.tolist()
         self._reasons = reasons
-        self.values: list[float | None] = cells.values.tolist()
-        for row in np.flatnonzero(cells.states != OK).tolist():
-            self.values[row] = None
+        self.values = values_or_none(cells)
 
     def entry(self, row: int) -> dict[str, object]:
         found: dict[str, object] = {"state": STATE_NAMES[self._states[row]], "value": self.values[row]}

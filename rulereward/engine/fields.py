@@ -32,7 +32,7 @@ def written(old: FieldColumn | None, rows: I64, new: FieldColumn, size: int) -> 
     """A column of `size` rows, `old` or empty, with the values of some rows, ascending, written."""
     if len(rows) == size:
         return new
-    listed: list[FieldValue] = [None] * size if old is None else [field_value(old, row) for row in range(size)]
+    values: list[FieldValue] = [None] * size if old is None else [field_value(old, row) for row in range(size)]
     for place, row in enumerate(rows.tolist()):
-        listed[row] = field_value(new, place)
-    return listed
+        values[row] = field_value(new, place)
+    return values

@@ -145,6 +145,14 @@ def _below(plan: Plan, root: int, stop: set[int]) -> set[int]:
     return {node for node in seen if plan.nodes[node].op in (Op.MEASURE, Op.TEXT)}
 
 
+def values_or_none(cells: Cells) -> list[float | None]:
+    """The values as a list, of which an element costs a tenth of one of an array; None where a cell is not OK."""
+    values: list[float | None] = cells.values.tolist()
+    for row in np.flatnonzero(cells.states != OK).tolist():
+        values[row] = None
+    return values
+
+
 def values_or_nan(cells: Cells) -> F64:
     """The values, NaN where a cell is not OK."""
     return cells.values if cells.clean else np.where(cells.states == OK, cells.values, np.nan)

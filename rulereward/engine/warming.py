@@ -12,6 +12,7 @@ import numpy as np
 
 from rulereward.data import Column, Objects, ReasonTable, Texts, all_ok
 from rulereward.engine.constants import constant_column
+from rulereward.errors import ConfigurationError
 from rulereward.kind import Base, ColumnsFunction, Features, Kind
 from rulereward.plan.nodes import Node, Op, Plan
 
@@ -19,12 +20,12 @@ from rulereward.plan.nodes import Node, Op, Plan
 def warm(plan: Plan) -> None:
     """Call what there is for many rows at once of our own kinds and functions, on a row of nothing.
 
-    Without numba there is none of it to call.
+    Without numba there is none of it to call. What else is not there, rows will tell.
     """
     features = Features()
-    with suppress(ImportError):
-        for node in plan.nodes:
-            args = [_nothing(plan.nodes[arg]) for arg in node.args]
+    for node in plan.nodes:
+        args = [_nothing(plan.nodes[arg]) for arg in node.args]
+        with suppress(ImportError, ConfigurationError):
             if node.op is Op.TEXT and node.payload.windows is not None:
                 node.payload.windows(args, features)
             elif node.op is Op.MEASURE and (columns := _own_columns(node.payload.kind)) is not None:

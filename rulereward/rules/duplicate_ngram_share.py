@@ -37,14 +37,14 @@ def _columns(args: Sequence[Column], params: DuplicateNgramShareParams, features
     if params.exact or not isinstance(texts, Texts) or (by_jieba and params.style == "datatrove"):
         return None  # whether words of jieba run together are the same, hashes of words do not tell
     from rulereward.text import kernels_ngrams, kernels_split  # noqa: PLC0415  # loads numba
-    from rulereward.text.kernels_lines import characters  # noqa: PLC0415  # loads numba
+    from rulereward.text.kernels_length import character_counts  # noqa: PLC0415  # loads numba
 
     view = texts.view
     if params.style == "datatrove":
         joined = features.of(view, kernels_split.joined_words, params.n < kernels_split.FEWEST)
         units = joined.words
         inside = kernels_ngrams.datatrove_duplicate_chars(joined, params.n)
-        chars = features.of(view, characters)
+        chars = features.of(view, character_counts)
     else:
         units = features.of(view, hashed_units, "jieba auto" if by_jieba else "auto", params.dictionary)
         inside, chars = kernels_ngrams.duplicate_chars(units, params.n)
@@ -66,9 +66,8 @@ def duplicate_ngram_share(text: str | None, params: DuplicateNgramShareParams) -
     (`jieba`: all of jieba's words), n-grams are compared without the spaces in them, and of repetitions that overlap
     only the first counts. Its words of spaced languages come from spaCy, which cuts punctuation off.
     Missing: never; a text that is not there is 0 with reason `no_text`.
-    Precision: units are compared by hashes of 64 bits: two different n-grams of a text of 10,000 units count
-    as one with a chance of 3e-12.
-    `exact=true` compares them themselves, at the speed of Python.
+    Precision: units are compared by hashes of 64 bits: two different n-grams of 10,000 count as one with a chance of
+    3e-12, and ones made to be taken for one only raise the share. `exact=true` compares the units, at Python's speed.
     Gamed by: a change in every n-th word, such as a counter (`repetition_loop` can ignore numbers); and by saying
     nothing, so never reward a low value alone.
     Source: Rae et al. 2021 (Gopher), table A1.

@@ -8,9 +8,9 @@ from typing import Literal
 
 from rulereward.data import Coded, Column, Texts, ok_states
 from rulereward.kind import Features, Measured, Result, rule
+from rulereward.text.line_columns import repeated_shares
 from rulereward.text.reasons import NO_TEXT
 from rulereward.text.shares import datatrove_paragraphs, duplicate_share, paragraphs_of
-from rulereward.text.units import share_of
 
 _ABSENT = Result(0.0, reason=NO_TEXT)
 
@@ -26,20 +26,9 @@ def _columns(args: Sequence[Column], params: DuplicateParagraphShareParams, feat
     (texts,) = args
     if params.exact or not isinstance(texts, Texts):
         return None
-    from rulereward.text import kernels_lines  # noqa: PLC0415  # loads numba
-    from rulereward.text.kernels_split import split_lines  # noqa: PLC0415  # loads numba
-
-    view, left = texts.view, None
-    if params.style == "datatrove":
-        pieces = features.of(view, kernels_lines.datatrove_duplicates)[1]
-        chars = features.of(view, kernels_lines.characters)
-    else:
-        words, breaks = features.of(view, split_lines, "folded")
-        pieces, left = kernels_lines.paragraph_duplicates(words, breaks), words.special
-        chars = pieces.chars
-    by_chars = params.of == "chars"
-    values = share_of(pieces.again_chars, chars) if by_chars else share_of(pieces.again, pieces.count)
-    return Measured(values, ok_states(len(view)), Coded.where(view.start < 0, NO_TEXT), left=left)
+    view = texts.view
+    shares, left = repeated_shares(view, "paragraph", params.style, params.of == "chars", features)
+    return Measured(shares, ok_states(len(view)), Coded.where(view.start < 0, NO_TEXT), left=left)
 
 
 @rule(version=1, returns="number", range=(0, 1), polarity="lower", columns=_columns)
@@ -54,9 +43,8 @@ def duplicate_paragraph_share(text: str | None, params: DuplicateParagraphShareP
     `style="datatrove"` gives datatrove's number: paragraphs as they are, between two newlines or more in a row (a
     line of spaces separates none), over the length of the whole text.
     Missing: never; a text that is not there is 0 with reason `no_text`.
-    Precision: paragraphs are compared by hashes of 64 bits: two different paragraphs of a text of 1,000 paragraphs
-    count as one with a chance of 3e-14.
-    `exact=true` compares them themselves, at the speed of Python.
+    Precision: paragraphs are compared by hashes of 64 bits: two different ones of 1,000 count as one with a chance of
+    3e-14, and ones made to be taken for one only raise the share. `exact=true` compares the texts, at Python's speed.
     Gamed by: a change in each paragraph, such as a counter, or no blank lines at all; and by saying nothing.
     Source: Rae et al. 2021 (Gopher), table A1.
     """

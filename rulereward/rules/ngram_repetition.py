@@ -107,8 +107,8 @@ def ngram_repetition(
     (words between white space, in lower case: a Chinese text is one word), `open_r1_zh` (open-r1 with language `zh`:
     all that jieba cuts, case, white space and punctuation included), `trl` (token ids, as `unit="tok"`).
     Missing: never; a text that is not there is 0 with reason `no_text`. Tokens that nothing can count are an error.
-    Precision: units are compared by hashes of 64 bits, so that two different n-grams of a text of 10,000 units count
-    as one with a chance of 3e-12. `exact=true` compares the units themselves, at the speed of Python.
+    Precision: units are compared by hashes of 64 bits: two different n-grams of 10,000 count as one with a chance of
+    3e-12, and ones made to be taken for one only raise the share. `exact=true` compares the units, at Python's speed.
     Gamed by: loops with a change in every n-th unit (a counter, one more dot each time), which need
     a larger view than n-grams (`repetition_loop`); and by saying nothing, so never reward a low value alone.
     Source: the repetition penalty of Yeo et al. 2025 (Demystifying Long Chain-of-Thought, appendix C.2), which

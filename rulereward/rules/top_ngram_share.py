@@ -37,7 +37,7 @@ def _columns(args: Sequence[Column], params: TopNgramShareParams, features: Feat
     if params.exact or not isinstance(texts, Texts):
         return None
     from rulereward.text import kernels_ngrams  # noqa: PLC0415  # loads numba
-    from rulereward.text.kernels_lines import characters  # noqa: PLC0415  # loads numba
+    from rulereward.text.kernels_length import character_counts  # noqa: PLC0415  # loads numba
     from rulereward.text.kernels_split import joined_words  # noqa: PLC0415  # loads numba
 
     view = texts.view
@@ -49,7 +49,7 @@ def _columns(args: Sequence[Column], params: TopNgramShareParams, features: Feat
             units = features.of(view, hashed_units, "jieba split", params.dictionary)
         pairs = features.get(units, repeated_pairs, (), lambda: repeated_pairs(units))
         inside = kernels_ngrams.datatrove_top_chars(units, params.n, pairs)
-        chars = features.of(view, characters)
+        chars = features.of(view, character_counts)
     else:
         unit: HashedUnit = "auto" if params.tokenizer == "char" else "jieba auto"
         units = features.of(view, hashed_units, unit, params.dictionary)
@@ -79,9 +79,8 @@ def top_ngram_share(text: str | None, params: TopNgramShareParams) -> float | Re
     count again, so that the share can exceed 1. Its words of spaced languages come from spaCy, which cuts
     punctuation off.
     Missing: never; a text that is not there is 0 with reason `no_text`.
-    Precision: units are compared by hashes of 64 bits: two different n-grams of a text of 10,000 units count
-    as one with a chance of 3e-12.
-    `exact=true` compares them themselves, at the speed of Python.
+    Precision: units are compared by hashes of 64 bits: two different n-grams of 10,000 count as one with a chance of
+    3e-12, and ones made to be taken for one only raise the share. `exact=true` compares the units, at Python's speed.
     Gamed by: a loop of many words, of which `duplicate_ngram_share` sees more; and by saying nothing, so never reward
     a low value alone.
     Source: Rae et al. 2021 (Gopher), table A1; an n-gram that is said once is no repetition.

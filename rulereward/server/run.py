@@ -32,7 +32,8 @@ class Ending:
 
 
 def warm_up(ruleset: Ruleset) -> None:
-    """Score one row, so that the first request does not wait for kernels to be compiled."""
+    """Have kernels compiled, and score one row, so that the first request does not wait for what is made once."""
+    ruleset.prepare()
     path = ruleset.plan.inputs["completion"].paths[0]
     with suppress(RuleRewardError):  # whatever it is, requests are told
         ruleset.score_rows([{path: "warm up"}], group=["warm up"], step=0 if ruleset.plan.uses_step else None)

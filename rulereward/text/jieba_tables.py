@@ -18,14 +18,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rulereward.data.arrays import F64, I64, U16, Bools
+from rulereward.data.arrays import F64, I64, U16, U32, U64, Bools
 from rulereward.text.jieba_dictionary import Dictionary
 from rulereward.text.jieba_words import FOLLOWERS, UNKNOWN, Characters
-from rulereward.text.units import U64
-
-U32 = NDArray[np.uint32]
 
 FIRST, LAST = 0x4E00, 0x9FD5
 """The ideographs that jieba cuts."""

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rulereward.data.arrays import F64, I64, U8, U16, Bools
+from rulereward.data.arrays import F64, I32, I64, U8, U16, U32, U64, Bools
 from rulereward.text.jieba_dictionary import DictionaryFile, read_dictionary
-from rulereward.text.jieba_tables import ASCII_LETTERS, FIRST, LAST, U32, jieba_tables
+from rulereward.text.jieba_tables import ASCII_LETTERS, FIRST, LAST, jieba_tables
 from rulereward.text.jieba_words import characters
 from rulereward.text.jit import compiled, inlined
-from rulereward.text.units import I32, U64, JiebaMode, Units
+from rulereward.text.units import JiebaMode, Units, eights_of
 from rulereward.text.unseen import UNSEEN
 from rulereward.text.words import IDEOGRAPHS, LONG_RUN, PIECE, SPECIAL_LOWER
 
@@ -109,7 +109,7 @@ def jieba_units(buffer: U8, start: I64, end: I64, mode: JiebaMode, dictionary: D
     sizes = np.where(start < 0, 0, end - start)
     room = int(np.max(sizes, initial=0)) + 4
     scratch = _scratch(room)
-    eights = np.ndarray((len(buffer) - 7,), np.dtype("<u8"), buffer, strides=(1,))  # the 8 bytes from each byte on
+    eights = eights_of(buffer)
     offsets, special = np.zeros(len(start) + 1, np.int64), np.zeros(len(start), np.bool_)
     hashes: list[U64] = [np.empty(0, np.uint64)]
     chars: list[I32] = [np.empty(0, np.int32)]

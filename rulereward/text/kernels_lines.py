@@ -13,7 +13,7 @@ import numpy as np
 
 from rulereward.data.arrays import I64, U8, Bools
 from rulereward.text.jit import compiled, inlined
-from rulereward.text.units import Units
+from rulereward.text.units import Units, eights_of
 
 _LEAST_SLOTS = 64
 _JOIN, _BREAK = 0x20, 0x0A
@@ -27,13 +27,6 @@ class Pieces:
     chars: I64
     again: I64
     again_chars: I64
-
-
-def characters(buffer: U8, start: I64, end: I64) -> I64:
-    """Per row: code points; 0 for a missing text."""
-    found = np.zeros(len(start), np.int64)
-    _count_characters(np.ndarray((len(buffer) - 7,), "<u8", buffer, strides=(1,)), start, end, found)
-    return found
 
 
 def _pieces(size: int) -> Pieces:
@@ -64,7 +57,7 @@ def datatrove_duplicates(buffer: U8, start: I64, end: I64) -> tuple[Pieces, Piec
     A line is what stands between newlines, however many there are in a row; empty ones at the ends of a text are
     included. A paragraph stands between two newlines or more, without white space at the ends of the text.
     """
-    eights = np.ndarray((len(buffer) - 7,), "<u8", buffer, strides=(1,))  # the 8 bytes from each byte on
+    eights = eights_of(buffer)
     lines, paragraphs = np.zeros((4, len(start)), np.int64), np.zeros((4, len(start)), np.int64)
     _byte_pieces(buffer, eights, start, end, _BLANK, lines, paragraphs)
     return Pieces(*lines), Pieces(*paragraphs)
@@ -76,22 +69,6 @@ def _blank_table() -> Bools:
 
 
 _BLANK = _blank_table()
-
-
-@compiled
-def _count_characters(eights: Any, start: Any, end: Any, found: Any) -> None:
-    for row in range(found.size):
-        at, last = start[row], end[row]
-        if at < 0:
-            continue
-        inside = np.int64(0)
-        while at < last:
-            chunk = eights[at]
-            if last - at < 8:
-                chunk &= (np.uint64(1) << np.uint64(8 * (last - at))) - np.uint64(1)
-            inside += _tails(chunk)
-            at += 8
-        found[row] = last - start[row] - inside
 
 
 @inlined

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from rulereward.data.arrays import I64, U8, Bools
 from rulereward.text.jit import compiled, inlined
+from rulereward.text.units import eights_of
 
 SPACE, ADDRESS, ADDRESS_END = 1, 2, 4
 """Bits of the classes: white space; of ASCII, what may stand in an address, and what of it not at its end."""
@@ -79,7 +80,7 @@ def paired_marks(
     is closed on the other side of one. `environments` has names in two columns, 8 bytes in each, zeros behind them.
     """
     offsets, special = np.zeros(len(start) + 1, np.int64), np.zeros(len(start), np.bool_)
-    eights = np.ndarray((len(buffer) - 7,), "<u8", buffer, strides=(1,))  # the 8 bytes from each byte on
+    eights = eights_of(buffer)
     hits = np.zeros(_BLOCK, np.uint8)
     scratch = hits, hits.view(np.uint64), np.empty(int((end - start)[start >= 0].max(initial=0)) + 1, np.int64)
     marks = _find_all(buffer, eights, start, end, *fences, classes, environments, *scratch, offsets, special)

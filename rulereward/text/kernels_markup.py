@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from rulereward.data.arrays import I64, U8, Bools
 from rulereward.text.jit import compiled, inlined
 from rulereward.text.kernels_marks import Marks
+from rulereward.text.units import eights_of
 
 SPACE, LETTER, SYLLABLE, DIGIT, BETWEEN, NAME = 1, 2, 4, 8, 16, 32
 """Bits of the classes: white space; a letter, and an ideograph, kana or Hangul syllable, as formulas have them; a
@@ -56,7 +57,7 @@ def pieces_outside(
     Of each piece the window, the start and the end: in order, without empty pieces, and no two touch. Windows marked
     `special` have none, and more are marked here. `functions` are names that are no words, as numbers.
     """
-    eights = np.ndarray((len(buffer) - 7,), "<u8", buffer, strides=(1,))  # the 8 bytes from each byte on
+    eights = eights_of(buffer)
     longest = int((end - start)[start >= 0].max(initial=0)) + 1
     spans, words = np.empty((2, longest), np.int64), np.empty((3, longest), np.int64)
     sorts = np.zeros(8, np.bool_)

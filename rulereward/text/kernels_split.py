@@ -10,17 +10,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rulereward.data.arrays import I64, U8
+from rulereward.data.arrays import I64, U8, U32, U64
 from rulereward.text.jit import compiled, inlined
-from rulereward.text.unit_tables import LOWER, SAME, SPACES, class_table
+from rulereward.text.unit_tables import LOWER, SAME, SPACES, class_of_each
 from rulereward.text.units import Units, eights_of, room_for
 from rulereward.text.words import LEFT_TO_ROWS, SPECIAL_LOWER
 
-SplitUnit = Literal["split", "lower split", "folded"]
-"""What stands between white space: as it is written (`text.split()`), in lower case (`text.lower().split()`), or in
-lower case without what prints nothing."""
+SplitUnit = Literal["lower split", "folded"]
+"""What stands between white space in lower case (`text.lower().split()`), or that without what prints nothing."""
 
 _SPACE, _INSIDE, _SPECIAL, _CASED = 0, 1, 2, 3
 """Classes of code points: white space; part of a word; lower case that only Python gets right; part of a word whose
@@ -52,16 +50,15 @@ def _places_of_bits() -> I64:
 
 _PLACES = _places_of_bits()
 _CASED_CODES: list[int] = np.flatnonzero(LOWER != SAME).tolist()
-_AS_WRITTEN = class_table(_INSIDE, (_SPACE, SPACES))
-_TABLES: dict[SplitUnit, tuple[U8, np.int64, NDArray[np.uint32]]] = {
-    "split": (_AS_WRITTEN, np.int64(_INSIDE), SAME),
+_AS_WRITTEN = class_of_each(_INSIDE, (_SPACE, SPACES))
+_TABLES: dict[SplitUnit, tuple[U8, np.int64, U32]] = {
     "lower split": (
-        class_table(_INSIDE, (_SPACE, SPACES), (_CASED, _CASED_CODES), (_SPECIAL, map(ord, SPECIAL_LOWER))),
+        class_of_each(_INSIDE, (_SPACE, SPACES), (_CASED, _CASED_CODES), (_SPECIAL, map(ord, SPECIAL_LOWER))),
         np.int64(_INSIDE),
         LOWER,
     ),
     "folded": (
-        class_table(_INSIDE, (_SPACE, SPACES), (_CASED, _CASED_CODES), (_SPECIAL, map(ord, LEFT_TO_ROWS))),
+        class_of_each(_INSIDE, (_SPACE, SPACES), (_CASED, _CASED_CODES), (_SPECIAL, map(ord, LEFT_TO_ROWS))),
         np.int64(_SPECIAL),
         LOWER,
     ),
@@ -70,9 +67,8 @@ _TABLES: dict[SplitUnit, tuple[U8, np.int64, NDArray[np.uint32]]] = {
 
 
 def split_hashes(buffer: U8, start: I64, end: I64, unit: SplitUnit) -> Units:
-    """Words between white space.
-
-    In lower case a text with a character of `SPECIAL_LOWER` is special, folded one with one of `LEFT_TO_ROWS`.
+    """Words between white space. A text with a character of `SPECIAL_LOWER` is special, a folded one with one of
+    `LEFT_TO_ROWS`.
     """
     return split_lines(buffer, start, end, unit)[0]
 
@@ -80,11 +76,11 @@ def split_hashes(buffer: U8, start: I64, end: I64, unit: SplitUnit) -> Units:
 def split_lines(buffer: U8, start: I64, end: I64, unit: SplitUnit) -> tuple[Units, U8]:
     """The words of `split_hashes`, and how many lines end between each and the one before it: 0, 1, or 2 for more.
 
-    Of words in lower case nobody asks for lengths and lines: they have none.
+    Only of folded ones somebody asks for lengths and lines: the others have none.
     """
     found = room_for(start, end, most_per_byte=0.5)
     breaks = np.empty(len(found.hashes), np.uint8)
-    rules = unit != "split", *_TABLES[unit], _PLACES
+    rules = *_TABLES[unit], _PLACES
     chars: Any = found.chars
     lines: Any = breaks
     if unit == "lower split":
@@ -107,9 +103,9 @@ class Joined:
     """
 
     words: Units
-    sums: NDArray[np.uint64]
+    sums: U64
     spots: I64
-    inverses: NDArray[np.uint64]
+    inverses: U64
     spot_offsets: I64
 
 
@@ -125,34 +121,21 @@ def joined_words(buffer: U8, start: I64, end: I64, every: bool) -> Joined:
     return joined
 
 
-def _powers_of(base: int) -> NDArray[np.uint64]:
+def _powers_of(base: int) -> U64:
     return np.array([pow(base, exponent, 2**64) for exponent in range(9)], dtype=np.uint64)
 
 
 @compiled
 def _all_words(
-    buffer: Any, eights: Any, start: Any, end: Any, lowers: Any, classes: Any, tags: Any, lower: Any, places: Any,
-    hashes: Any, chars: Any, breaks: Any, offsets: Any, special: Any,
+    buffer: Any, eights: Any, start: Any, end: Any, classes: Any, tags: Any, lower: Any, places: Any, hashes: Any,
+    chars: Any, breaks: Any, offsets: Any, special: Any,
 ) -> None:  # fmt: skip
     count = 0
-    upper_mask = ~np.uint64(0) if lowers else np.uint64(0)
     for row in range(start.size):
         before = count
         if start[row] >= 0:
             count = _hash_words(
-                buffer,
-                eights,
-                start[row],
-                end[row],
-                upper_mask,
-                classes,
-                tags,
-                lower,
-                places,
-                hashes,
-                chars,
-                breaks,
-                count,
+                buffer, eights, start[row], end[row], classes, tags, lower, places, hashes, chars, breaks, count
             )
         if count < 0:
             special[row] = True
@@ -319,8 +302,8 @@ def _lowest_bit(bits: Any, places: Any) -> Any:
 
 @inlined
 def _hash_words(
-    buffer: Any, eights: Any, start: Any, end: Any, upper_mask: Any, classes: Any, tags: Any, lower: Any, places: Any,
-    hashes: Any, chars: Any, breaks: Any, count: Any,
+    buffer: Any, eights: Any, start: Any, end: Any, classes: Any, tags: Any, lower: Any, places: Any, hashes: Any,
+    chars: Any, breaks: Any, count: Any,
 ) -> Any:  # fmt: skip
     """Hash every word of the window; how many units there are now, or -1 at a special character.
 
@@ -349,7 +332,7 @@ def _hash_words(
                 if cased:
                     state, tails = _hash_lowered(buffer, word, at, lower)
                 else:
-                    state, tails = _hash_bytes(eights, word, at, upper_mask)
+                    state, tails = _hash_bytes(eights, word, at)
                 hashes[count] = state
                 if chars is not None:
                     chars[count], breaks[count] = at - word - tails, min(broken, 2)
@@ -368,14 +351,14 @@ def _first_state(size: Any) -> Any:
 
 
 @inlined
-def _hash_bytes(eights: Any, start: Any, end: Any, upper_mask: Any) -> Any:
+def _hash_bytes(eights: Any, start: Any, end: Any) -> Any:
     """The hash of some bytes, ASCII in lower case, and how many of them begin no character."""
     state, tails, at = _first_state(end - start), np.int64(0), start
     while at < end:
         chunk = eights[at]
         if end - at < 8:
             chunk &= (np.uint64(1) << np.uint64(8 * (end - at))) - np.uint64(1)
-        chunk |= (_upper_marks(chunk) & upper_mask) >> np.uint64(2)
+        chunk |= _upper_marks(chunk) >> np.uint64(2)
         state = _hashed(state, chunk)
         tails += _byte_sum(chunk & ~(chunk << np.uint64(1)) & np.uint64(0x8080808080808080))
         at += 8

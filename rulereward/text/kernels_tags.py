@@ -13,6 +13,7 @@ import numpy as np
 from rulereward.data.arrays import F64, I64, U8, Bools
 from rulereward.text.jit import compiled, inlined
 from rulereward.text.tag_bytes import Events, character_classes, packed
+from rulereward.text.units import eights_of
 
 _SPACE, _SHOWN = 1, 2
 """Classes of code points that `tag_bytes` tells apart; 0 is what prints nothing by itself."""
@@ -28,7 +29,7 @@ def find_tags(buffer: U8, start: I64, end: I64, tags: tuple[str, ...]) -> Events
     """Each place where `str.count` would find one of the tags, from left to right; none of them is empty."""
     wanted = packed(tags)
     offsets, free = np.zeros(len(start) + 1, np.int64), np.empty(len(tags), np.int64)
-    eights = np.ndarray((len(buffer) - 7,), "<u8", buffer, strides=(1,))  # the 8 bytes from each byte on
+    eights = eights_of(buffer)
     looked_for = wanted.firsts, wanted.heads, wanted.masks, wanted.data, wanted.bounds
     room = 16 * len(start)
     while True:  # a second time only where the texts are full of tags

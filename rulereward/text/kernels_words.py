@@ -13,7 +13,7 @@ import numpy as np
 
 from rulereward.data.arrays import I64, U8
 from rulereward.text.jit import compiled, inlined
-from rulereward.text.unit_tables import LOWER, SPACES, class_table
+from rulereward.text.unit_tables import LOWER, SPACES, class_of_each
 from rulereward.text.units import Units, eights_of, room_for
 from rulereward.text.words import IDEOGRAPHS, LEFT_TO_ROWS, LONG_RUN, PIECE, RepetitionUnit
 
@@ -28,7 +28,7 @@ _TAGS, _TAGS_END = 0xE0000, 0xE1000
 
 _NEVER_CUT = 2**62
 
-_CLASSES = class_table(
+_CLASSES = class_of_each(
     _INSIDE,
     (_SPACE, SPACES),
     (_ALONE, chain.from_iterable(range(first, last + 1) for first, last in IDEOGRAPHS)),

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rulereward.data.arrays import I64, U8
+from rulereward.data.arrays import I64, U8, U64
 from rulereward.text.unseen import visible_length
-
-U64 = NDArray[np.uint64]
 
 SPACE, SHOWN = 1, 2
 """Classes: white space, and what shows by itself (`unseen.visible_length`). 0 is neither."""

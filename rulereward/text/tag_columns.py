@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Protocol, TypeVar
-
 import numpy as np
 
 from rulereward.data import F64, I64, U8, Bools, Column, Texts, View
+from rulereward.text.feature_source import FeatureSource
 from rulereward.text.format_styles import FormatStyle
 from rulereward.text.section_tags import ANSWER, THINK, Prefilled, Sections
 from rulereward.text.tag_bytes import Events
-
-T = TypeVar("T")
 
 _USUAL = (*THINK[1:], *ANSWER[1:])
 """The tags of the styles, which most rulesets declare too: looked for together, so that one search serves all."""
@@ -21,13 +17,6 @@ _STYLES: tuple[FormatStyle, ...] = ("open_r1", "trl", "swift")
 
 _MOST_SECTIONS = 41
 """The verdicts on more sections, six each, do not fit a code."""
-
-
-class FeatureSource(Protocol):
-    """Where features of a view are computed once: `Features`."""
-
-    def of(self, view: View, function: Callable[..., T], *parameters: Hashable) -> T:
-        """`function(buffer, start, end, *parameters)` of the windows of the view."""
 
 
 def has_kernel(sections: Sections) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rulereward.data.arrays import U8
+from rulereward.data.arrays import U8, U32
 
 TABLE_SIZE = 0x20000
 """White space and letters with a case lie below."""
@@ -16,11 +15,11 @@ _CHARACTERS = [chr(code) for code in range(TABLE_SIZE)]
 
 SPACES = [code for code, character in enumerate(_CHARACTERS) if character.isspace()]
 
-SAME: NDArray[np.uint32] = np.arange(TABLE_SIZE, dtype=np.uint32)
+SAME: U32 = np.arange(TABLE_SIZE, dtype=np.uint32)
 """The case as it is written."""
 
 
-def lower_table() -> NDArray[np.uint32]:
+def lower_table() -> U32:
     """The lower case of each character; of one whose lower case is longer the first of it."""
     lower = SAME.copy()
     for code, character in enumerate(_CHARACTERS):
@@ -30,7 +29,7 @@ def lower_table() -> NDArray[np.uint32]:
     return lower
 
 
-def class_table(otherwise: int, *marks: tuple[int, Iterable[int]]) -> U8:
+def class_of_each(otherwise: int, *marks: tuple[int, Iterable[int]]) -> U8:
     """The class of each code point: that of the last mark whose codes hold it."""
     classes = np.full(TABLE_SIZE, otherwise, dtype=np.uint8)
     for mark, codes in marks:

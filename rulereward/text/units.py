@@ -6,23 +6,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rulereward.data.arrays import F64, I64, U8, Bools
+from rulereward.data.arrays import F64, I32, I64, U8, U64, Bools
 from rulereward.text.jieba_dictionary import DictionaryFile
 
 JiebaMode = Literal["cut", "words", "word", "auto"]
 """All that jieba cuts; that without white space; the units `word` and `auto` of `words.repetition_units`."""
 
-U64 = NDArray[np.uint64]
-I32 = NDArray[np.int32]
-
-
-HashedUnit = Literal[
-    "auto", "word", "char", "split", "lower split", "jieba auto", "jieba word", "jieba split", "jieba cut"
-]
-"""`words.RepetitionUnit`, also with the words of jieba; what stands between white space, as written and in lower
-case; what jieba cuts a text into, without white space and with it."""
+HashedUnit = Literal["auto", "word", "char", "lower split", "jieba auto", "jieba word", "jieba split", "jieba cut"]
+"""`words.RepetitionUnit`, also with the words of jieba; what stands between white space, in lower case; what jieba
+cuts a text into, without white space and with it."""
 
 _JIEBA: dict[HashedUnit, JiebaMode] = {
     "jieba auto": "auto", "jieba word": "word", "jieba split": "words", "jieba cut": "cut",
@@ -57,7 +50,7 @@ def hashed_units(
     match unit:
         case "auto" | "word" | "char":
             return kernels_words.repetition_hashes(buffer, start, end, unit)
-        case "split" | "lower split":
+        case "lower split":
             return kernels_split.split_hashes(buffer, start, end, unit)
     from rulereward.text.kernels_jieba import jieba_units  # noqa: PLC0415  # loads numba
 

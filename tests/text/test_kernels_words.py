@@ -12,7 +12,7 @@ from rulereward.data import TextColumn, View
 from rulereward.text import kernels_lines, kernels_ngrams, kernels_split, kernels_words, shares
 from rulereward.text.ngrams import distinct_and_total
 from rulereward.text.unit_tables import LOWER
-from rulereward.text.units import HashedUnit, Units, hashed_units
+from rulereward.text.units import Units, hashed_units
 from rulereward.text.words import IDEOGRAPHS, LEFT_TO_ROWS, SPECIAL_LOWER, repetition_units
 
 LAST = 0x110000
@@ -45,13 +45,21 @@ def of(view: View, function: Callable[..., object], *parameters: object) -> obje
     return function(view.column.data, view.start, view.end, *parameters)
 
 
-UNITS: dict[HashedUnit, tuple[Callable[[str], list[str]], str]] = {
+UNITS: dict[str, tuple[Callable[[str], list[str]], str]] = {
     "auto": (lambda text: repetition_units(text, "auto"), LEFT_TO_ROWS),
     "word": (lambda text: repetition_units(text, "word"), LEFT_TO_ROWS),
     "char": (lambda text: repetition_units(text, "char"), "".join(c for c in LEFT_TO_ROWS if ord(c) < 0x20000)),
     "split": (str.split, ""),
     "lower split": (lambda text: text.lower().split(), SPECIAL_LOWER),
+    "folded": (lambda text: text.lower().split(), LEFT_TO_ROWS),
 }
+"""What each kernel gives, by the row form, and the characters for which it leaves a text to it."""
+
+
+def units_of(windows: tuple[np.ndarray, np.ndarray, np.ndarray], unit: str) -> Units:
+    if unit == "split":
+        return kernels_split.joined_words(*windows, every=False).words
+    return kernels_split.split_hashes(*windows, "folded") if unit == "folded" else hashed_units(*windows, unit)
 
 
 def names(hashes: np.ndarray) -> list[int]:
@@ -60,10 +68,10 @@ def names(hashes: np.ndarray) -> list[int]:
     return [known.setdefault(value, len(known)) for value in hashes.tolist()]
 
 
-def check_units(texts: list[str], unit: HashedUnit) -> None:
+def check_units(texts: list[str], unit: str) -> None:
     """The same units, told apart across all texts, of the same lengths, but for texts that are left to the rows."""
     row_form, left = UNITS[unit]
-    found = hashed_units(*_windows(texts), unit)
+    found = units_of(_windows(texts), unit)
     special = [any(character in text for character in left) for text in texts]
     assert found.special.tolist() == special
     expected = [[] if skip else row_form(text) for text, skip in zip(texts, special, strict=True)]
@@ -91,7 +99,7 @@ def test_the_tables_are_pythons() -> None:
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_every_character_between_two_words(unit: HashedUnit) -> None:
+def test_every_character_between_two_words(unit: str) -> None:
     """Each character, alone and inside a word, counts as in the row form."""
     left = UNITS[unit][1]
     everything = [c for c in characters() if c not in left and (ord(c) < 0x3000 or ord(c) % 7 == 0 or unit == "auto")]
@@ -104,12 +112,12 @@ def test_every_character_between_two_words(unit: HashedUnit) -> None:
 
 @MANY
 @pytest.mark.parametrize("unit", UNITS)
-def test_many_texts(unit: HashedUnit, count: int) -> None:
+def test_many_texts(unit: str, count: int) -> None:
     check_units(made(count), unit)
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_windows_cut_anywhere(unit: HashedUnit) -> None:
+def test_windows_cut_anywhere(unit: str) -> None:
     """What lies around a window does not count: the same units as of the texts by themselves."""
     data, *_ = _windows(made(400, special=0))
     places = [at for at in range(len(data) - 16) if data[at] & 0xC0 != 0x80]
@@ -120,7 +128,7 @@ def test_windows_cut_anywhere(unit: HashedUnit) -> None:
     while (tails := data[last] & 0xC0 == 0x80).any():
         last[tails] -= 1
     texts = [data[a:b].tobytes().decode() for a, b in zip(first.tolist(), last.tolist(), strict=True)]
-    cut, own = hashed_units(data, first, last, unit), hashed_units(*_windows(texts), unit)
+    cut, own = units_of((data, first, last), unit), units_of(_windows(texts), unit)
     assert cut.offsets.tolist() == own.offsets.tolist()
     count = own.offsets[-1]
     assert cut.hashes[:count].tolist() == own.hashes[:count].tolist()
@@ -129,12 +137,12 @@ def test_windows_cut_anywhere(unit: HashedUnit) -> None:
 
 def test_missing_texts_and_none_at_all() -> None:
     view = TextColumn.from_strings([None, "a b", None]).view()
-    found = of(view, kernels_split.split_hashes, "split")
+    found = of(view, kernels_split.split_hashes, "folded")
     assert isinstance(found, Units)
     assert found.offsets.tolist() == [0, 0, 2, 2]
     empty = TextColumn.from_strings([]).view()
     for unit in UNITS:
-        found = hashed_units(empty.column.data, empty.start, empty.end, unit)
+        found = units_of((empty.column.data, empty.start, empty.end), unit)
         assert found.offsets.tolist() == [0]
         assert [len(array) for array in kernels_ngrams.distinct_ngrams(found, 3)] == [0, 0]
 
@@ -161,13 +169,9 @@ def test_ngrams(n: int, count: int) -> None:
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 7])
 def test_ngrams_as_datatrove_counts_them(n: int, count: int) -> None:
     texts = made(count)
-    words = hashed_units(*_windows(texts), "split")
     joined = kernels_split.joined_words(*_windows(texts), every=n < kernels_split.FEWEST)
-    top, same = (
-        kernels_ngrams.datatrove_top_chars(units, n, kernels_ngrams.repeated_pairs(units)).tolist()
-        for units in (words, joined.words)
-    )
-    assert same == top
+    pairs = kernels_ngrams.repeated_pairs(joined.words)
+    top = kernels_ngrams.datatrove_top_chars(joined.words, n, pairs).tolist()
     again = kernels_ngrams.datatrove_duplicate_chars(joined, n).tolist()
     for text, most, repeated in zip(texts, top, again, strict=True):
         row = text.split()
@@ -231,9 +235,3 @@ def test_lines_and_paragraphs_as_datatrove_counts_them(count: int) -> None:
         pieces = shares._BLANK_LINES.split(text.strip())
         expected = len(pieces), *shares.duplicates(pieces)
         assert (paragraphs.count[row], paragraphs.again[row], paragraphs.again_chars[row]) == expected
-
-
-def test_characters_are_counted() -> None:
-    texts: list[str | None] = [*made(2_000), None, ""]
-    view = TextColumn.from_strings(texts).view()
-    assert of(view, kernels_lines.characters).tolist() == [len(text or "") for text in texts]  # type: ignore[attr-defined]
