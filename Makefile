@@ -49,6 +49,7 @@ generate:
 
 bench:  # a quarter of an hour on a machine that does nothing else; needs what `make peers` installs
 	$(PYTHON) tests/bench/engine_overhead.py
+	$(PYTHON) tests/bench/first_run.py
 	$(PYTHON) tests/bench/math_peers.py
 	$(PEERS) tests/bench/text_r1_peers.py --json $(FIGURES)/text_r1.json
 	$(PEERS) tests/bench/repetition_zh_peers.py --json $(FIGURES)/repetition_zh.json
