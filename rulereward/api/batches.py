@@ -10,9 +10,9 @@ import msgspec
 import numpy as np
 
 from rulereward.api.stubs import stub_column
-from rulereward.data import Batch, Column, Groups, Objects, Reason, ReasonTable, State, Texts
+from rulereward.data import Batch, Column, Groups, Objects, Reason, ReasonTable, State, TextColumn, Texts
 from rulereward.errors import ConfigurationError, InputError
-from rulereward.io import BadValueError, completion_text, described, pick_all, prompt_text, transcript
+from rulereward.io import BadValueError, completion_text, described, pick_all, prompt_text, texts_in_utf8, transcript
 from rulereward.plan.nodes import Plan
 from rulereward.plan.origin import WRITTEN_INPUTS
 from rulereward.plan.stubs import STUB
@@ -64,6 +64,8 @@ def _column(plan: Plan, name: str, rows: Sequence[Fields | Reason], reasons: Rea
     if name in WRITTEN_INPUTS:
         absent = builder.error
         no_value = Reason("no_completion", f"the row has no completion (tried {_listed(paths)})")
+    if read is not None and (pieces := texts_in_utf8(rows, paths[0])) is not None:
+        return Texts.of_view(TextColumn.from_utf8(pieces).view())
     values = pick_all(_read_rows(rows), paths)
     if set(map(type, values)) == {str}:  # by far the most common, so it is looked for first
         return builder.filled(values, text=read is not None)
@@ -94,6 +96,7 @@ def _listed(paths: Sequence[str]) -> str:
 class _ColumnBuilder:
     def __init__(self, size: int, reasons: ReasonTable) -> None:
         self._values: list[object] = [None] * size
+        self._read: dict[int, str] = {}
         self._states = np.zeros(size, dtype=np.uint8)
         self._why = np.zeros(size, dtype=np.uint16)
         self._reasons = reasons
@@ -120,9 +123,13 @@ class _ColumnBuilder:
         self._states[place], self._why[place] = State.ERROR, self._reasons.add(reason)
 
     def read(self, place: int, value: object, read: Callable[[object], str], name: str) -> None:
-        """A text out of a string or chat messages; a completion that is neither is an error, a prompt a null."""
+        """A text out of a string or chat messages; a completion that is neither is an error, a prompt a null.
+
+        The rows of a group may hold one and the same list as their prompt, which is read once.
+        """
+        text = self._read.get(id(value))
         try:
-            self._values[place] = read(value)
+            self._values[place] = self._read[id(value)] = read(value) if text is None else text
         except BadValueError as error:
             report = self.error if name in WRITTEN_INPUTS else self.null
             report(place, Reason(f"bad_{name}", f"`{name}`: {error}"))
@@ -146,21 +153,31 @@ def group_keys(
     Raises ConfigurationError where neither a key nor a prompt is there to go by.
     """
     if given is not None:
-        return [_hashable(key) for key in given], None
+        return _hashables(given), None
     fields = _read_rows(rows)
-    keys = [_hashable(key) for key in pick_all(fields, declaration.by)]
+    keys = _hashables(pick_all(fields, declaration.by))
     if any(key is not None for key in keys) or not rows:
         return keys, None
     if declaration.declared:
         tried = ", ".join(declaration.by)
         raise ConfigurationError(f"no row has a group key: the ruleset says `group: {tried}`")
-    keys = [_hashable(key) for key in pick_all(fields, prompts)]
+    keys = _hashables(pick_all(fields, prompts))
     if all(key is None for key in keys):
         raise ConfigurationError(
             "the ruleset has group functions, and no row has a group key or a prompt: give each row the column "
             f"`{declaration.by[0]}`, or name its key under `inputs: group:`"
         )
     return keys, "no group key in the data: rows with equal prompts are taken for a group"
+
+
+def _hashables(keys: Sequence[object]) -> list[Hashable]:
+    """`_hashable` of each; what is one object, as prompts of a group may be, is looked at once."""
+    known: dict[int, Hashable] = {}
+    keys = list(keys)  # an array would make an object of each key that does not outlive its turn
+    for key in keys:
+        if id(key) not in known:
+            known[id(key)] = _hashable(key)
+    return [known[id(key)] for key in keys]
 
 
 def _hashable(key: object) -> Hashable:
@@ -176,16 +193,16 @@ def _hashable(key: object) -> Hashable:
 
 
 def whole_groups(
-    keys: Sequence[Hashable], most: int, chars: Sequence[int] | None = None, most_chars: int = 0
+    keys: Sequence[Hashable], most: int, sizes: Sequence[int] | None = None, most_size: int = 0
 ) -> list[list[int]]:
-    """Row numbers in blocks of about `most` rows, and where `chars` says what each has of about `most_chars`
-    characters, that never cut a group.
+    """Row numbers in blocks of about `most` rows, and where `sizes` says that of each row of about `most_size`
+    together, that never cut a group.
     """
     blocks: list[list[int]] = []
     held = 0
     for rows in _members(keys):
-        size = 0 if chars is None else sum(chars[row] for row in rows)
-        if not blocks or len(blocks[-1]) + len(rows) > most or held + size > most_chars > 0:
+        size = 0 if sizes is None else sum(sizes[row] for row in rows)
+        if not blocks or len(blocks[-1]) + len(rows) > most or held + size > most_size > 0:
             blocks.append([])
             held = 0
         blocks[-1] += rows
@@ -203,10 +220,13 @@ def _members(keys: Sequence[Hashable]) -> Iterable[list[int]]:
     return members.values()
 
 
-def chars_of(plan: Plan, rows: Sequence[Fields | Reason]) -> list[int]:
-    """How long each completion is, in characters; 0 where it is no plain text."""
-    texts = pick_all(_read_rows(rows), plan.inputs["completion"].paths)
-    return [len(text) if isinstance(text, str) else 0 for text in texts]
+def sizes_of(plan: Plan, rows: Sequence[Fields | Reason]) -> list[int]:
+    """Roughly how long each completion is, in characters or in bytes; 0 where it is no plain text."""
+    paths = plan.inputs["completion"].paths
+    pieces = texts_in_utf8(rows, paths[0])
+    if pieces is not None:
+        return list(map(len, pieces))
+    return [len(text) if isinstance(text, str) else 0 for text in pick_all(_read_rows(rows), paths)]
 
 
 def groups_of(keys: Sequence[Hashable], rows: Sequence[int], size: int | None) -> Groups:

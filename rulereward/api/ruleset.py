@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from rulereward.api.batches import Fields, as_columns, chars_of, group_keys, groups_of, make_batch, whole_groups
+from rulereward.api.batches import Fields, as_columns, group_keys, groups_of, make_batch, sizes_of, whole_groups
 from rulereward.api.compiling import Definition, compile_definition
 from rulereward.api.environment import environment
 from rulereward.api.inputs import absent_columns, remapped
@@ -29,9 +29,9 @@ from rulereward.plan.nodes import Plan
 from rulereward.plan.params import ParamValue, constant_text
 
 BLOCK_ROWS = 4096
-BLOCK_CHARS = 2_000_000
-"""Rows, and characters of completions, scored at a time: what is worked on stays in the processor's cache, and memory
-does not grow with the batch."""
+BLOCK_SIZE = 2_000_000
+"""Rows, and characters or bytes of completions, scored at a time: what is worked on stays in the processor's cache,
+and memory does not grow with the batch."""
 
 
 def _restored(definition: Definition, fingerprint: str) -> Ruleset:
@@ -273,7 +273,7 @@ class Ruleset:
         """The rows in blocks. With keys none cuts a group, without group functions too: credit is told of groups."""
         if keys is None:
             keys = [None] * len(rows)
-        blocks = whole_groups(keys, BLOCK_ROWS, chars_of(self.plan, rows), BLOCK_CHARS)
+        blocks = whole_groups(keys, BLOCK_ROWS, sizes_of(self.plan, rows), BLOCK_SIZE)
         return [np.array(block, dtype=np.int64) for block in blocks]
 
     def _score_block(

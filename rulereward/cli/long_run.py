@@ -11,7 +11,7 @@ COLLECT_AFTER = 100_000
 """Objects made before the collector of cycles looks for some: rows and records, which are in none, come by the
 thousand."""
 
-SWITCH_S = 0.0005
+SWITCH_S = 0.0001
 """How long a thread waits for Python's lock at most, after each kernel, while another reads rows."""
 
 

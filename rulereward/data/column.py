@@ -27,14 +27,16 @@ MISSING = -1
 class TextColumn:
     """Immutable texts: UTF-8 bytes `data` (padded) and `offsets` of shape (rows + 1,).
 
-    `repaired` marks rows that held a lone surrogate, each replaced by U+FFFD.
+    `repaired` marks rows that held a lone surrogate, each replaced by U+FFFD; `absent`, where it is not None, rows
+    without a text.
     """
 
     data: U8
     offsets: I64
     repaired: Bools
-    strings: tuple[str | None, ...]
-    """The texts as given (repaired), so that row functions need not decode what came in as a string."""
+    strings: list[str | None]
+    """The texts as they were given (repaired), or as they have been asked for: row functions need not decode them."""
+    absent: Bools | None = None
 
     @staticmethod
     def from_strings(texts: Sequence[str | None]) -> TextColumn:
@@ -45,10 +47,15 @@ class TextColumn:
         except UnicodeEncodeError:
             texts = _repaired(texts, repaired)
             pieces = [b"" if text is None else text.encode() for text in texts]
-        offsets = np.zeros(len(pieces) + 1, dtype=np.int64)
-        np.cumsum([len(piece) for piece in pieces], out=offsets[1:])
-        pieces.append(bytes(PADDING))
-        return TextColumn(np.frombuffer(b"".join(pieces), dtype=np.uint8), offsets, repaired, tuple(texts))
+        absent = None
+        if None in texts:
+            absent = np.fromiter((text is None for text in texts), np.bool_, len(texts))
+        return _packed(pieces, repaired, list(texts), absent)
+
+    @staticmethod
+    def from_utf8(pieces: Sequence[memoryview]) -> TextColumn:
+        """Pack texts that are valid UTF-8 already; they become strings only where somebody asks for one."""
+        return _packed(pieces, np.zeros(len(pieces), dtype=np.bool_), [None] * len(pieces), None)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -56,10 +63,17 @@ class TextColumn:
     def view(self) -> View:
         """Every row as a whole."""
         start = self.offsets[:-1]
-        if None in self.strings:
-            absent = np.fromiter((text is None for text in self.strings), np.bool_, len(self.strings))
-            start = np.where(absent, MISSING, start)
+        if self.absent is not None:
+            start = np.where(self.absent, MISSING, start)
         return View(self, start, self.offsets[1:], np.arange(len(self), dtype=np.int64))
+
+    def string(self, row: int) -> str:
+        """The text of one row; that of one without a text is empty."""
+        text = self.strings[row]
+        if text is None:
+            text = self.data[self.offsets[row] : self.offsets[row + 1]].tobytes().decode("utf-8")
+            self.strings[row] = text
+        return text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,12 +103,21 @@ class View:
         origin = int(self.source[row])
         offsets = self.column.offsets
         if start == offsets[origin] and end == offsets[origin + 1]:
-            return self.column.strings[origin] or ""  # an empty window may lie in the row of a missing text
+            return self.column.string(origin)
         return self.column.data[start:end].tobytes().decode("utf-8")
 
     def texts(self) -> list[str | None]:
         """All texts in row order."""
         return [self.text(row) for row in range(len(self))]
+
+
+def _packed(
+    pieces: Sequence[bytes | memoryview], repaired: Bools, strings: list[str | None], absent: Bools | None
+) -> TextColumn:
+    offsets = np.zeros(len(pieces) + 1, dtype=np.int64)
+    np.cumsum([len(piece) for piece in pieces], out=offsets[1:])
+    data = np.frombuffer(b"".join([*pieces, bytes(PADDING)]), dtype=np.uint8)
+    return TextColumn(data, offsets, repaired, strings, absent)
 
 
 def _repaired(texts: Sequence[str | None], repaired: Bools) -> list[str | None]:

@@ -3,7 +3,7 @@
 Reading    `read_rows(paths, wanted=None)` gives `Row`s (source, line_number, raw, fields, error, .where);
            `blocks(rows)` cuts them into lists. `check_inputs(paths)`, `source_name(path)`, `STDIN` ("-").
 Choosing   `wanted_columns(paths)` for `read_rows`; `pick(fields, paths)` an input's value, `pick_all` of many
-           rows; `found_path`.
+           rows; `found_path`; `texts_in_utf8(rows, name)` where lines were read by a kernel.
 Chat       `completion_text(value)`, `transcript(value)`, `prompt_text(value)`; they raise `BadValueError`,
            an `InputError` whose text is the reason (`described(value)` words a value for such a message).
 Queries    `completion_of(query, prompt)` for a prompt and its completion decoded as one text.
@@ -21,6 +21,7 @@ Nothing heavy is imported here: pyarrow and zstandard come with the first file t
 from rulereward.io.chat import BadValueError, completion_text, described, prompt_text, transcript
 from rulereward.io.columns import found_path, pick, pick_all, wanted_columns
 from rulereward.io.compare import check_written
+from rulereward.io.line_fields import texts_in_utf8
 from rulereward.io.queries import completion_of, without_special_tokens
 from rulereward.io.reading import read_rows
 from rulereward.io.records import Record, encode_record, failed_record, flagged_numbers, record_fields, state_text
@@ -60,6 +61,7 @@ __all__ = [
     "source_name",
     "start_output",
     "state_text",
+    "texts_in_utf8",
     "transcript",
     "wanted_columns",
     "without_special_tokens",

@@ -42,10 +42,11 @@ class Decoder:
     """Decodes lines; `wanted` names the top-level columns to keep, None keeps all."""
 
     def __init__(self, wanted: Iterable[str] | None = None) -> None:
-        self._wanted = None if wanted is None else frozenset(wanted)
+        self.wanted = None if wanted is None else frozenset(wanted)
         target: Any = dict[str, Any]
-        if self._wanted is not None:
-            columns = dict.fromkeys(sorted(self._wanted), Any)
+        self._skips = self.wanted is not None and all(map(str.isascii, self.wanted))  # msgspec finds no other names
+        if self._skips:
+            columns = dict.fromkeys(sorted(self.wanted or ()), Any)
             target = cast(Any, TypedDict)("Columns", columns, total=False)
         self._decoder = msgspec.json.Decoder(target)
 
@@ -57,7 +58,7 @@ class Decoder:
             fields: Fields = self._decoder.decode(raw)
         except (ValueError, RecursionError):  # msgspec's and the codec's errors are ValueErrors
             return self._decode_slowly(raw)
-        return self._bounded(fields)
+        return self._bounded(fields if self._skips else self._kept(fields))
 
     def _decode_slowly(self, raw: bytes) -> tuple[Fields | None, Reason | None]:
         if isinstance(raw, Flaw):
@@ -68,9 +69,13 @@ class Decoder:
             return None, _reason(raw, failure)
         if not isinstance(value, dict):
             return None, Reason("not_object", f"the line is {described(value)}, not a JSON object")
-        if self._wanted is not None:
-            value = {name: column for name, column in value.items() if name in self._wanted}
-        return self._bounded(value)
+        return self._bounded(self._kept(value))
+
+    def _kept(self, fields: Fields) -> Fields:
+        """The columns that are wanted."""
+        if self.wanted is None:
+            return fields
+        return {name: column for name, column in fields.items() if name in self.wanted}
 
     @staticmethod
     def _bounded(fields: Fields) -> tuple[Fields | None, Reason | None]:

@@ -21,6 +21,7 @@ import msgspec
 from rulereward.data import Reason, State
 from rulereward.data.column import replace_surrogates
 from rulereward.io.decode import members
+from rulereward.io.line_fields import LineFields
 from rulereward.io.rows import Row
 
 DETAILS_SCHEMA = 1
@@ -32,6 +33,10 @@ _OK = State.OK
 
 _OUR_NAME = re.compile(rb'"(?:r|\\u0072)(?:e|\\u0065)(?:w|\\u0077)(?:a|\\u0061)(?:r|\\u0072)(?:d|\\u0064)')
 """Where a string of the line begins with `reward`, letters written as escapes included."""
+
+
+Pieces = tuple[memoryview, bytes]
+"""The beginning of an output line, which is the row's own, and what follows."""
 
 
 class Record(NamedTuple):
@@ -96,13 +101,19 @@ def flagged_numbers(record: Record) -> dict[str, float]:
 
 def encode_record(row: Row, record: Record) -> tuple[bytes, bool]:
     """The output line (without its end), and whether names of the row's own had to be changed."""
+    pieces, was_renamed = record_pieces(row, record)
+    return b"".join(pieces), was_renamed
+
+
+def record_pieces(row: Row, record: Record) -> tuple[Pieces, bool]:
+    """`encode_record` in pieces that are not joined yet: lines are long, and need not be copied to be written."""
     own, was_renamed = _own_line(row)
-    return _joined(own, encode_json(record_fields(record))), was_renamed
+    return _spliced(own, encode_json(record_fields(record))), was_renamed
 
 
 def line_start(row: Row) -> bytes:
     """What the output line of a row begins with, whatever its record says."""
-    return _joined(_own_line(row)[0], b'{"reward":')
+    return b"".join(_spliced(_own_line(row)[0], b'{"reward":'))
 
 
 def _own_line(row: Row) -> tuple[bytes, bool]:
@@ -110,7 +121,7 @@ def _own_line(row: Row) -> tuple[bytes, bool]:
     if row.fields is None:
         return encode_json({"input": input_text(row)}), False
     line = row.line()
-    if _OUR_NAME.search(line) is None:  # most lines are left whole without being taken apart
+    if not _may_be_ours(row.fields, line):  # most lines are left whole without being taken apart
         return line, False
     columns = members(line)
     names = renamed(columns)
@@ -118,6 +129,13 @@ def _own_line(row: Row) -> tuple[bytes, bool]:
         return line, False
     texts = (encode_json(names.get(name, name)) + b":" + text for name, text in columns.items())
     return b"{" + b",".join(texts) + b"}", True
+
+
+def _may_be_ours(fields: Mapping[str, object], line: bytes) -> bool:
+    """Is there perhaps a name in the line that begins as ours do?"""
+    if isinstance(fields, LineFields):
+        return fields.has_name_of_ours
+    return _OUR_NAME.search(line) is not None
 
 
 def input_text(row: Row) -> str:
@@ -137,13 +155,13 @@ def renamed(names: Collection[str]) -> dict[str, str]:
     return changes
 
 
-def _joined(line: bytes, ours: bytes) -> bytes:
+def _spliced(line: bytes, ours: bytes) -> Pieces:
     """`line`, a JSON object, with the members of the object `ours` behind its own."""
     end = line.rindex(b"}")
     while line[end - 1 : end].isspace():
         end -= 1
     between = b"" if line[end - 1 : end] == b"{" else b","
-    return b"".join((memoryview(line)[:end], between, memoryview(ours)[1:]))  # lines are long: each is copied once
+    return memoryview(line)[:end], between + ours[1:]
 
 
 def _number(value: float | bool | None) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -12,7 +12,9 @@ from rulereward.data import Reason
 from rulereward.io.decode import decode_all
 
 BLOCK_ROWS = 4096
-BLOCK_BYTES = 16 * 1024 * 1024
+BLOCK_BYTES = 2 * 1024 * 1024
+"""Larger blocks no longer fit into the processor's cache, and take new memory from the system again and again."""
+
 BLOCK_S = 1.0
 """After so long a block is handed on when its next row comes: rows may trickle in from a pipe."""
 
@@ -29,7 +31,7 @@ class Row(NamedTuple):
     line_number: int
     """The line, from 1; in a JSON array or a Parquet file the number of the element or row, from 1."""
     raw: bytes | None
-    fields: dict[str, object] | None
+    fields: Mapping[str, object] | None
     error: Reason | None = None
 
     @property
@@ -43,7 +45,7 @@ class Row(NamedTuple):
             return self.raw
         return msgspec.json.encode(self.fields, enc_hook=str)
 
-    def columns(self) -> dict[str, object]:
+    def columns(self) -> Mapping[str, object]:
         """Every column of the row, also those not asked for; empty for an error row."""
         if self.fields is None:
             return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
@@ -11,12 +12,27 @@ from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
 from rulereward.errors import OutputError
-from rulereward.io.records import Record, encode_record
+from rulereward.io.records import Record, record_pieces
 from rulereward.io.rows import Row
 from rulereward.io.streams import STDIN, is_parquet
 
 STDOUT = STDIN
 """`-` stands for standard input among inputs, and for standard output as the output."""
+
+
+_MOST_PIECES = 1000
+"""Systems take 1,024 at once."""
+
+
+def write_pieces(file: int, pieces: Sequence[bytes | memoryview]) -> None:
+    """Write pieces to a file one behind the other, without copying them together first. Raises OSError."""
+    for start in range(0, len(pieces), _MOST_PIECES):
+        some = pieces[start : start + _MOST_PIECES]
+        written = os.writev(file, some)
+        if written < sum(map(len, some)):  # a full disk, which the next call tells, or a system's limit
+            rest = memoryview(b"".join(some))[written:]
+            while rest:
+                rest = rest[os.write(file, rest) :]
 
 
 def _shown(path: str) -> str:
@@ -73,20 +89,25 @@ class JsonlWriter:
             raise OutputError(f"{path} cannot be written: {failure.strerror or failure}") from failure
 
     def write(self, rows: Sequence[Row], records: Sequence[Record]) -> None:
-        lines: list[bytes] = []
+        pieces: list[bytes | memoryview] = []
         for row, record in zip(rows, records, strict=True):
-            line, was_renamed = encode_record(row, record)
-            lines.append(line)
+            found, was_renamed = record_pieces(row, record)
+            pieces += (*found, b"\n")
             self.renamed += was_renamed
-        lines.append(b"")
-        block = b"\n".join(lines)
         try:
-            self._stream.write(gzip.compress(block, mtime=0) if self._packed else block)
-            self._stream.flush()
+            self._put(pieces)
         except BrokenPipeError:
             raise
         except OSError as failure:
             raise OutputError(f"writing to {_shown(self._path)} failed: {failure.strerror or failure}") from failure
+
+    def _put(self, pieces: list[bytes | memoryview]) -> None:
+        if self._path != STDOUT and not self._packed and hasattr(os, "writev"):
+            write_pieces(self._stream.fileno(), pieces)
+            return
+        block = b"".join(pieces)
+        self._stream.write(gzip.compress(block, mtime=0) if self._packed else block)
+        self._stream.flush()
 
     def close(self) -> None:
         if self._path == STDOUT:

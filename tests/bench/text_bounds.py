@@ -2,7 +2,7 @@
 
     python tests/bench/text_bounds.py [--megabytes 100] [--json FILE]
 
-A made JSONL file is read in blocks of 4,096 rows, packed, measured rule by rule, turned into records and written.
+A made JSONL file is read in blocks as `score` does, packed, measured rule by rule, turned into records and written.
 What rules share (words, tags) is charged to the first that asks for it. `details`: the records with `--details`.
 """
 
@@ -12,6 +12,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -27,7 +28,6 @@ from rulereward.cli.mapping import columns_read
 from rulereward.data import TextColumn
 from rulereward.io import Record, Row, blocks, open_writer, read_rows, wanted_columns
 
-BLOCK = 4096
 PACKING, ENGINE = "packing texts into one buffer", "engine, and what is around it"
 Spent = defaultdict[str, float]
 
@@ -37,7 +37,7 @@ def timed_blocks(source: Path, ruleset: rr.Ruleset, spent: Spent) -> Iterator[li
     rows = read_rows((str(source),), wanted_columns(columns_read(ruleset.plan)))
     while True:
         started = perf_counter()
-        block = next(blocks(rows, size_rows=BLOCK), None)
+        block = next(blocks(rows), None)
         spent["reading JSON lines"] += perf_counter() - started
         if block is None:
             return
@@ -62,18 +62,20 @@ def score_block(ruleset: rr.Ruleset, rows: list[Row], spent: Spent) -> dict[bool
 @contextmanager
 def timed_packing(spent: Spent) -> Iterator[float]:
     """Measures what packing texts takes meanwhile; gives what it took before."""
-    pack = TextColumn.from_strings
+    packers = {"from_strings": TextColumn.from_strings, "from_utf8": TextColumn.from_utf8}
 
-    def timed(texts: Sequence[str | None]) -> TextColumn:
+    def timed(pack: Any, texts: Sequence[Any]) -> TextColumn:
         seconds, column = lap(lambda: pack(texts))
         spent[PACKING] += seconds
         return column
 
-    TextColumn.from_strings = staticmethod(timed)
+    for name, pack in packers.items():
+        setattr(TextColumn, name, staticmethod(partial(timed, pack)))
     try:
         yield spent[PACKING]
     finally:
-        TextColumn.from_strings = staticmethod(pack)
+        for name, pack in packers.items():
+            setattr(TextColumn, name, staticmethod(pack))
 
 
 def lap(call: Any) -> tuple[float, Any]:

@@ -55,6 +55,14 @@ BAD_LINES = {
 }
 
 
+@pytest.mark.parametrize("name", ["答案", "é", "e\u0301", "😀"])
+def test_columns_with_names_that_are_not_ascii(name, tmp_path):
+    """msgspec skips them where it is told which columns to decode."""
+    line = json.dumps({name: "x", "b": 1, "": 2}, ensure_ascii=False)
+    (row,) = read_rows([file(tmp_path, line.encode())], {name, "c"})
+    assert row.fields == {name: "x"}
+
+
 @pytest.mark.parametrize("case", BAD_LINES)
 def test_bad_line(case, tmp_path):
     line, code, message = BAD_LINES[case]
