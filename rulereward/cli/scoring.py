@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,25 +12,23 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
 from rulereward.api import Ruleset
-from rulereward.api.batches import Fields, group_keys, whole_groups
+from rulereward.api.batches import whole_groups
 from rulereward.api.inputs import asked_columns
 from rulereward.api.monitors import Monitor
 from rulereward.cli.ahead import in_order
 from rulereward.cli.interrupts import noticed_interrupts
 from rulereward.cli.long_run import long_run
 from rulereward.cli.mapping import columns_read
-from rulereward.cli.measuring import Block, MeasuredBlock, Way, measured
+from rulereward.cli.measuring import Block, Keys, MeasuredBlock, Way, found_keys, measured
 from rulereward.cli.screen import Meter, Screen
 from rulereward.cli.summary import absent_inputs
 from rulereward.cli.tally import RunTally
-from rulereward.data import Reason
 from rulereward.errors import ConfigurationError
 from rulereward.io import (
     STDIN,
     STDOUT,
+    Encoded,
     Record,
     Row,
     RunMeta,
@@ -38,6 +36,7 @@ from rulereward.io import (
     check_inputs,
     check_written,
     describe_inputs,
+    is_parquet,
     open_writer,
     read_rows,
     start_output,
@@ -55,7 +54,7 @@ SHOWN_BAD_ROWS = 5
 PATIENCE_S = 5.0
 """After so long a column that nobody has is told at once, not only at the end."""
 
-Blocks = Generator[tuple[Sequence[Row], Sequence[Record]]]
+Blocks = Generator[tuple[Sequence[Row], Sequence[Record], Encoded | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +125,9 @@ class Scoring:
             with closing(scored):
                 first = next(scored, None)  # what keeps a run from starting comes before its output is made
                 with open_writer(job.output, append=job.resume) as writer:
-                    for rows, records in () if first is None else chain([first], scored):
+                    for rows, records, encoded in () if first is None else chain([first], scored):
                         with interrupts.held_back(hold=job.output != STDOUT):  # a pipe may never take it
-                            writer.write(rows, records)
+                            writer.write(rows, records, encoded)
                             self.written += len(rows)
                             self.renamed = writer.renamed
         if self.tally.bad_rows > SHOWN_BAD_ROWS:
@@ -145,7 +144,8 @@ class Scoring:
             check_written(self._job.output, islice(rows, self.kept), self.kept)
         begun = time.monotonic()
         for block in self._measured(self._blocks(rows)):
-            yield block.rows, self._counted(block)
+            self._count(block)
+            yield block.rows, block.records, block.encoded
             self._show(meter, block.rows)
             if not self._warned_of_absent and time.monotonic() - begun > PATIENCE_S:
                 self._warned_of_absent = True
@@ -154,15 +154,19 @@ class Scoring:
             self._next_rows = _size_for(len(block.rows), block.seconds)
 
     def _blocks(self, rows: Iterator[Row]) -> Iterator[Block]:
-        """Blocks of rows with their groups, each as large as the last ones suggest."""
-        parquet = self._job.output.lower().endswith(".parquet")  # whose blocks stay in the file as row groups
-        while block := next(blocks(rows, size_rows=MOST_ROWS if parquet else self._next_rows), None):
-            yield Block(block, self._keys(block))
+        """Blocks of rows, each as large as the last ones suggest."""
+        while block := next(blocks(rows, size_rows=self._next_rows if self._as_lines else MOST_ROWS), None):
+            yield Block(block)
+
+    @property
+    def _as_lines(self) -> bool:
+        """Not Parquet, of which the blocks stay in the file as row groups."""
+        return not is_parquet(self._job.output)
 
     def _measured(self, found: Iterable[Block]) -> Iterator[MeasuredBlock]:
         job = self._job
         stopped = threading.Event()
-        way = Way(self._ruleset, job.step, job.evaluate, job.details, stopped)
+        way = Way(self._ruleset, job.step, job.evaluate, job.details, self._as_lines, stopped)
         return in_order(found, partial(measured, way), job.workers, stopped)
 
     def _held(self, meter: Meter) -> Blocks:
@@ -174,57 +178,42 @@ class Scoring:
             self._screen.warn(f"a group that goes on behind the first {len(held):,} rows is cut there by --limit")
         if self.kept:
             check_written(self._job.output, held[: self.kept], self.kept)
-        keys = self._keys(held) or []
+        keys = found_keys(self._ruleset, held) or Keys([], by_prompt=False)
         records: list[Record | None] = [None] * len(held)
         done = self.kept
-        parts = [members for members in whole_groups(keys, MOST_ROWS) if members[-1] >= self.kept]  # others: written
-        todo = (Block([held[row] for row in members], [keys[row] for row in members]) for members in parts)
+        # groups that are written already, as a whole, need not be measured
+        parts = [members for members in whole_groups(keys.groups, MOST_ROWS) if members[-1] >= self.kept]
+        todo = (
+            Block([held[row] for row in members], Keys([keys.groups[row] for row in members], keys.by_prompt))
+            for members in parts
+        )
         for members, block in zip(parts, self._measured(todo), strict=True):
-            for row, record in zip(members, self._counted(block), strict=True):
+            self._count(block)
+            for row, record in zip(members, block.records, strict=True):
                 records[row] = record
             ready: list[Record] = []
             while done + len(ready) < len(held) and (following := records[done + len(ready)]) is not None:
                 ready.append(following)
             if ready:
-                yield held[done : done + len(ready)], ready
+                yield held[done : done + len(ready)], ready, None
                 done += len(ready)
             self._show(meter, block.rows)
 
-    def _keys(self, rows: Sequence[Row]) -> list[Hashable] | None:
-        """The group of each row, None where the data knows none and the ruleset needs none."""
-        plan = self._ruleset.plan
-        try:
-            keys, by_prompt = group_keys(plan.group, _fields(rows), None, plan.inputs["prompt"].paths)
-        except ConfigurationError:
-            if plan.uses_groups:
-                raise
-            return None
-        self.tally.grouped_by_prompt |= by_prompt is not None
-        return keys
-
-    def _counted(self, block: MeasuredBlock) -> list[Record]:
-        """The records of a block, counted; those of bad rows say where they stand."""
-        rows, records = block.rows, block.records
-        bad = {place for place, row in enumerate(rows) if row.error is not None}
-        bad |= {block.places[found] for found in np.flatnonzero(block.unfit).tolist()}
-        for place in sorted(bad):
-            records[place] = self._told(rows[place], records[place])
+    def _count(self, block: MeasuredBlock) -> None:
+        """Count in a block; the first few bad rows also show on the screen."""
+        for place in block.bad:
+            reason = block.records[place].reason
+            assert reason is not None, "it says what is wrong with the row"
+            self.first_bad = self.first_bad or reason.message
+            if self._bad_rows_told < SHOWN_BAD_ROWS:
+                self._bad_rows_told += 1
+                self._screen.note(reason.message)
         self.monitor.add(block.scores)
-        self.tally.count_rows(records, len(bad))
+        self.tally.count_rows(block.records, len(block.bad))
+        self.tally.grouped_by_prompt |= block.by_prompt
         if block.places and not self.tally.columns:
-            self.tally.columns = tuple(rows[block.places[0]].columns())
-        self.tally.add(block.scores, block.fields, block.keys, block.unfit)
-        return records
-
-    def _told(self, row: Row, record: Record) -> Record:
-        """A bad row's record with its place in the message, which the first few of them also show on the screen."""
-        assert record.reason is not None
-        told = f"{row.where}: {record.reason.message}"
-        self.first_bad = self.first_bad or told
-        if self._bad_rows_told < SHOWN_BAD_ROWS:
-            self._bad_rows_told += 1
-            self._screen.note(told)
-        return record._replace(reason=Reason(record.reason.code, told))
+            self.tally.columns = tuple(block.rows[block.places[0]].columns())
+        self.tally.add(block.scores, block.fields, block.groups, block.unfit)
 
     def _show(self, meter: Meter, rows: Sequence[Row]) -> None:
         self._bytes_done += sum(len(row.raw) + 1 for row in rows if row.raw is not None)
@@ -234,10 +223,6 @@ class Scoring:
         if self._job.limit is not None:
             shares.append((self.kept + self.tally.rows) / self._job.limit)
         meter.show(self.tally.rows, max(shares, default=None), self.tally.seconds)
-
-
-def _fields(rows: Sequence[Row]) -> list[Fields | Reason]:
-    return [row.error or row.fields or {} for row in rows]
 
 
 def _size_for(rows: int, seconds: float) -> int:

@@ -12,7 +12,8 @@ Records    `Record(reward, state, reason, rule, components, details)`, `failed_r
            `flagged_numbers(record)` for logs of numbers.
 Writing    `start_output(output, RunMeta(...), resume=, overwrite=)` gives the number of rows already there;
            then `open_writer(output, append=resume)`, a context manager with `.write(rows, records)`, `.close()`
-           and `.renamed`. `check_written(output, rows, count)` compares an output with the rows that made it.
+           and `.renamed`; `encode_block(rows, records)` does a part of it beforehand. `is_parquet(output)`.
+           `check_written(output, rows, count)` compares an output with the rows that made it.
            `describe_inputs(paths)` makes `RunMeta.inputs`; `meta_path(output)`; `STDOUT` ("-").
 
 Nothing heavy is imported here: pyarrow and zstandard come with the first file that needs them.
@@ -24,16 +25,26 @@ from rulereward.io.compare import check_written
 from rulereward.io.line_fields import texts_in_utf8
 from rulereward.io.queries import completion_of, without_special_tokens
 from rulereward.io.reading import read_rows
-from rulereward.io.records import Record, encode_record, failed_record, flagged_numbers, record_fields, state_text
+from rulereward.io.records import (
+    Encoded,
+    Record,
+    encode_block,
+    encode_record,
+    failed_record,
+    flagged_numbers,
+    record_fields,
+    state_text,
+)
 from rulereward.io.resume import InputMeta, RunMeta, describe_inputs, meta_path, start_output
 from rulereward.io.rows import Row, blocks
-from rulereward.io.streams import STDIN, check_inputs, source_name
+from rulereward.io.streams import STDIN, check_inputs, is_parquet, source_name
 from rulereward.io.writers import STDOUT, JsonlWriter, Writer, open_writer
 
 __all__ = [
     "STDIN",
     "STDOUT",
     "BadValueError",
+    "Encoded",
     "InputMeta",
     "JsonlWriter",
     "Record",
@@ -47,10 +58,12 @@ __all__ = [
     "completion_text",
     "describe_inputs",
     "described",
+    "encode_block",
     "encode_record",
     "failed_record",
     "flagged_numbers",
     "found_path",
+    "is_parquet",
     "meta_path",
     "open_writer",
     "pick",

@@ -17,7 +17,7 @@ from typing import Any, Self
 from rulereward.data.column import replace_surrogates
 from rulereward.errors import OutputError
 from rulereward.io.parquet_reader import parquet_module
-from rulereward.io.records import Record, encode_json, input_text, record_fields, renamed
+from rulereward.io.records import Encoded, Record, encode_json, input_text, record_fields, renamed
 from rulereward.io.rows import Row
 
 Columns = dict[str, object]
@@ -37,7 +37,7 @@ class ParquetWriter:
         self._writer: Any = None
         self._types = _Types()
 
-    def write(self, rows: Sequence[Row], records: Sequence[Record]) -> None:
+    def write(self, rows: Sequence[Row], records: Sequence[Record], encoded: Encoded | None = None) -> None:
         merged = [self._merged(row, record) for row, record in zip(rows, records, strict=True)]
         table = self._types.table(merged)
         try:

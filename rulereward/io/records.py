@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from math import isfinite
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -109,6 +109,24 @@ def record_pieces(row: Row, record: Record) -> tuple[Pieces, bool]:
     """`encode_record` in pieces that are not joined yet: lines are long, and need not be copied to be written."""
     own, was_renamed = _own_line(row)
     return _spliced(own, encode_json(record_fields(record))), was_renamed
+
+
+class Encoded(NamedTuple):
+    """A block as lines of output, in pieces, and how many rows' own columns had to be renamed."""
+
+    pieces: Sequence[bytes | memoryview]
+    renamed: int
+
+
+def encode_block(rows: Sequence[Row], records: Sequence[Record]) -> Encoded:
+    """The output lines of a block; may be made in any thread, before its turn to be written."""
+    pieces: list[bytes | memoryview] = []
+    renamed = 0
+    for row, record in zip(rows, records, strict=True):
+        found, was_renamed = record_pieces(row, record)
+        pieces += (*found, b"\n")
+        renamed += was_renamed
+    return Encoded(pieces, renamed)
 
 
 def line_start(row: Row) -> bytes:

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
 from rulereward.errors import OutputError
-from rulereward.io.records import Record, record_pieces
+from rulereward.io.records import Encoded, Record, encode_block
 from rulereward.io.rows import Row
 from rulereward.io.streams import STDIN, is_parquet
 
@@ -47,8 +47,11 @@ class Writer(Protocol):
 
     renamed: int
 
-    def write(self, rows: Sequence[Row], records: Sequence[Record]) -> None:
-        """Write one block: as many records as rows, in order. Raises `OutputError`."""
+    def write(self, rows: Sequence[Row], records: Sequence[Record], encoded: Encoded | None = None) -> None:
+        """Write one block: as many records as rows, in order. Raises `OutputError`.
+
+        `encoded` is what `encode_block` made of them, for a writer of lines that is spared the work.
+        """
 
     def close(self) -> None:
         """Finish the output."""
@@ -88,20 +91,17 @@ class JsonlWriter:
         except OSError as failure:
             raise OutputError(f"{path} cannot be written: {failure.strerror or failure}") from failure
 
-    def write(self, rows: Sequence[Row], records: Sequence[Record]) -> None:
-        pieces: list[bytes | memoryview] = []
-        for row, record in zip(rows, records, strict=True):
-            found, was_renamed = record_pieces(row, record)
-            pieces += (*found, b"\n")
-            self.renamed += was_renamed
+    def write(self, rows: Sequence[Row], records: Sequence[Record], encoded: Encoded | None = None) -> None:
+        encoded = encode_block(rows, records) if encoded is None else encoded
+        self.renamed += encoded.renamed
         try:
-            self._put(pieces)
+            self._put(encoded.pieces)
         except BrokenPipeError:
             raise
         except OSError as failure:
             raise OutputError(f"writing to {_shown(self._path)} failed: {failure.strerror or failure}") from failure
 
-    def _put(self, pieces: list[bytes | memoryview]) -> None:
+    def _put(self, pieces: Sequence[bytes | memoryview]) -> None:
         if self._path != STDOUT and not self._packed and hasattr(os, "writev"):
             write_pieces(self._stream.fileno(), pieces)
             return
