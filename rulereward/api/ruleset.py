@@ -29,9 +29,8 @@ from rulereward.plan.nodes import Plan
 from rulereward.plan.params import ParamValue, constant_text
 
 BLOCK_ROWS = 4096
-BLOCK_SIZE = 2_000_000
-"""Rows, and characters or bytes of completions, scored at a time: what is worked on stays in the processor's cache,
-and memory does not grow with the batch."""
+BLOCK_SIZE = 8_000_000
+"""Rows, and characters or bytes of completions, scored at a time: memory does not grow with the batch."""
 
 
 def _restored(definition: Definition, fingerprint: str) -> Ruleset:

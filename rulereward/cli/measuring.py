@@ -101,9 +101,8 @@ def measured(way: Way, block: Block) -> MeasuredBlock:
 def found_keys(ruleset: Ruleset, rows: Sequence[Row]) -> Keys | None:
     """The groups of rows. Raises ConfigurationError where the ruleset needs some and the data knows none."""
     plan = ruleset.plan
-    given = [row.error or row.fields or {} for row in rows]
     try:
-        groups, by_prompt = group_keys(plan.group, given, None, plan.inputs["prompt"].paths)
+        groups, by_prompt = group_keys(plan.group, [row.content for row in rows], None, plan.inputs["prompt"].paths)
     except ConfigurationError:
         if plan.uses_groups:
             raise

@@ -38,6 +38,6 @@ def read_data(files: Sequence[str], limit: int | None = None) -> Data:
     rows: list[Fields | Reason] = []
     where: list[str] = []
     for row in islice(read_rows(files), limit):
-        rows.append(row.error if row.error is not None else row.fields or {})
+        rows.append(row.content)
         where.append(row.where)
     return Data(rows, where)

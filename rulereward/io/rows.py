@@ -12,8 +12,8 @@ from rulereward.data import Reason
 from rulereward.io.decode import decode_all
 
 BLOCK_ROWS = 4096
-BLOCK_BYTES = 2 * 1024 * 1024
-"""Larger blocks no longer fit into the processor's cache, and take new memory from the system again and again."""
+BLOCK_BYTES = 8 * 1024 * 1024
+"""Threads take turns at Python's lock after each kernel: small blocks are many turns, large ones much memory."""
 
 BLOCK_S = 1.0
 """After so long a block is handed on when its next row comes: rows may trickle in from a pipe."""
@@ -38,6 +38,14 @@ class Row(NamedTuple):
     def where(self) -> str:
         """`file.jsonl:12`, for messages."""
         return f"{self.source}:{self.line_number}"
+
+    @property
+    def content(self) -> Mapping[str, object] | Reason:
+        """The fields, or why there are none."""
+        if self.fields is not None:
+            return self.fields
+        assert self.error is not None, "a row without fields has an error"
+        return self.error
 
     def line(self) -> bytes:
         """The row as one line of JSON, without a line end. What JSON cannot hold becomes text (bytes: base64)."""

@@ -134,8 +134,9 @@ def score_file(found: Figures) -> str:
 
 `tests/bench/score_jsonl.py`: {found["rows"]:,} rows of JSON lines, {full / 1e9:.2f} GB, by the ruleset of the
 text rules above. The plain script reads with `json`, calls the peers' functions in turn and writes with `json`;
-its time is scaled by bytes. Ours is the command, interpreter start included, kernels compiled before. One run
-each; peak memory is that of the whole process. {machine(found, "trl", "ms-swift")}
+its time is scaled by bytes. Ours is the command, interpreter start included, kernels compiled before. The script
+and the command without options run by turns, medians of {found["turns"]}; all else once. Peak memory is that of the
+whole process. {machine(found, "trl", "ms-swift")}
 
 {table(("", "time", "MB/s", "ratio", "peak memory"), rows)}
 

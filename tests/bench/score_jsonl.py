@@ -5,8 +5,9 @@
 The file is made on the spot (`corpus_jsonl.py`). The command runs as a process, interpreter start and imports
 included, with and without `--details`, with one thread that measures and with two, and on a quarter and a half of the
 file, to show what memory does. Against it stands a plain script with `json` and the peers' functions
-(`score_jsonl_plain.py`), measured on the beginning of the file and scaled by bytes. One run each. On that beginning
-both outputs must hold the same values, the Han share aside, which is another definition.
+(`score_jsonl_plain.py`), measured on the beginning of the file and scaled by bytes. The script and the command on the
+whole file run by turns, and the medians count; all else runs once. On that beginning both outputs must hold the same
+values, the Han share aside, which is another definition.
 
 Peak memory is the largest sum of what the process and its children hold, looked at every 20 ms, or the kernel's own
 high-water mark of the largest of them, whichever is more.
@@ -23,6 +24,7 @@ import time
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import text_theirs as theirs
@@ -33,6 +35,9 @@ from text_r1_peers import SCORE, pairs
 HERE = Path(__file__).parent
 _LOOK_S = 0.02
 _KB = 1024
+
+TURNS = 3
+THREADS: tuple[list[str], ...] = ([], ["--workers", "1"], ["--workers", "2"])
 
 
 def ruleset_text() -> str:
@@ -80,11 +85,6 @@ def resident(pid: int) -> int:
         return 0
 
 
-def has_workers() -> bool:
-    told = subprocess.run([sys.executable, "-m", "rulereward", "score", "--help"], capture_output=True, check=True)
-    return b"--workers" in told.stdout
-
-
 def ours(folder: Path, rows: int, *options: str) -> dict[str, float]:
     named = ["-r", str(folder / "r1_text.yaml"), str(folder / "in.jsonl"), "-o", str(folder / "ours.jsonl")]
     command = [sys.executable, "-m", "rulereward", "score", *named, "--limit", str(rows), "--overwrite", "--quiet"]
@@ -95,6 +95,11 @@ def versus_plain(folder: Path, rows: int) -> dict[str, float]:
     script, source, out = HERE / "score_jsonl_plain.py", folder / "in.jsonl", folder / "plain.jsonl"
     found = run([sys.executable, str(script), str(source), str(out), "--limit", str(rows)])
     return {"seconds": found["told"], "peak_mb": found["peak_mb"]}  # imports do not grow with the file
+
+
+def middle(runs: Sequence[dict[str, float]]) -> dict[str, float]:
+    """The first run with the median of all times."""
+    return {**runs[0], "seconds": median(run["seconds"] for run in runs)}
 
 
 def differences(folder: Path) -> dict[str, int]:
@@ -115,19 +120,21 @@ def measure(folder: Path, size: int, part: int) -> dict[str, Any]:
     (folder / "r1_text.yaml").write_text(ruleset_text(), "utf-8")
     rows_to = {share: bisect_left(ends, int(share * ends[-1])) + 1 for share in (0.25, 0.5, 1.0)}
     rows = bisect_left(ends, part) + 1
-    plain = versus_plain(folder, rows)
+    versus_plain(folder, rows)
     ours(folder, rows)  # compiles what there is to compile
-    found: dict[str, Any] = {"bytes": ends[-1], "rows": len(ends), "plain": {**plain, "bytes": ends[rows - 1]}}
-    found["other"] = differences(folder)
-    show("plain script", {**plain, "bytes": ends[rows - 1]})
-    print(f"    other values there: {found['other']}")
-    threads = ([], ["--workers", "1"], ["--workers", "2"]) if has_workers() else ([],)
-    runs = [(share, [*flags, *details]) for share in (1.0,) for flags in threads for details in ([], ["--details"])]
-    found["ours"] = []
+    found: dict[str, Any] = {"bytes": ends[-1], "rows": len(ends), "turns": TURNS, "other": differences(folder)}
+    print(f"other values: {found['other']}")
+    turns = [(versus_plain(folder, rows), ours(folder, rows_to[1.0])) for _ in range(TURNS)]
+    plain, full = map(middle, zip(*turns, strict=True))
+    found["plain"] = {**plain, "bytes": ends[rows - 1]}
+    found["ours"] = [{**full, "flags": [], "bytes": ends[-1]}]
+    runs = [(1.0, [*flags, *details]) for flags in THREADS for details in ([], ["--details"]) if flags or details]
     for share, flags in [(0.25, []), (0.5, []), *runs]:
         one = {**ours(folder, rows_to[share], *flags), "flags": flags, "bytes": ends[rows_to[share] - 1]}
         found["ours"].append(one)
-        show(f"score {' '.join(flags)}", one)
+    show("plain script", found["plain"])
+    for one in found["ours"]:
+        show(f"score {' '.join(one['flags'])}", one)
     return found
 
 
