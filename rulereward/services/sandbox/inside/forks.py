@@ -1,0 +1,160 @@
+"""Making the forks of a run: which descriptors each is given, and what it goes on to do."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Callable  # noqa: UP035 - that of Python 3.8 alone takes brackets
+
+from rulereward.services.sandbox.inside import acts
+from rulereward.services.sandbox.inside.checker import check
+from rulereward.services.sandbox.inside.confine import Confinement, kill_all_of_this_user
+from rulereward.services.sandbox.inside.kernel import PidNamespaces, memory_file
+from rulereward.services.sandbox.inside.languages import LANGUAGES
+from rulereward.services.sandbox.inside.many import run_with_many
+from rulereward.services.sandbox.inside.run import Order, Process, Run
+from rulereward.services.sandbox.inside.serve_calls import serve_calls
+from rulereward.services.sandbox.inside.settings import Settings
+from rulereward.services.sandbox.inside.stage import STARTED, Stage, run_as_main
+from rulereward.services.sandbox.inside.wipe import wipe
+
+Act = Callable[[], None]
+_STATUS, _FOURTH, _FIFTH, _SIXTH = 3, 4, 5, 6  # where the descriptors behind the standard ones are put
+
+
+class Fork(BaseException):
+    """Raised in a confined fork, so that nothing of the runner is on its stack when it acts."""
+
+    def __init__(self, act: Act) -> None:
+        super().__init__()
+        self.act = act
+
+
+class Forks:
+    """Makes forks. Every method but `clean` raises Fork in the fork, and OSError where none can be made."""
+
+    def __init__(self, settings: Settings, proc: int) -> None:
+        self._settings = settings
+        self._confinement = Confinement(proc)
+        self._fork = os.fork if settings.base_uid else PidNamespaces(proc).fork
+        self._starters = {
+            "stdin": self._main,
+            "stdins": self._many,
+            "call": self._call,
+            "assert": self._assert,
+            "build": self._build,
+        }
+        self._nothing = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+
+    def start(self, order: Order, slot: int) -> Run:
+        """The processes of a test, or of a build."""
+        run = Run(order, slot)
+        try:
+            self._starters[order.mode](run)
+        except OSError:
+            for process in run.processes:  # the first of two forks: with nobody to talk to it ends
+                os.kill(process.pid, 9)
+            run.close(with_blobs=False)
+            raise
+        return run
+
+    def clean(self, slot: int) -> list[int]:
+        """Forks that kill what a slot's users left running, and empty its folder: their process ids."""
+        settings = self._settings
+        pids = [self._clean(settings.program_uid(slot), settings.folder(slot))]
+        return [*pids, self._clean(settings.checker_uid(slot), "")] if settings.base_uid else pids
+
+    def _main(self, run: Run) -> None:
+        order, folder = run.order, self._settings.folder(run.slot)
+        program, memory_mb = order.program, order.limits.memory_mb
+        language = LANGUAGES.get(program.language)
+        given = [order.blobs[0], run.stdout, run.stderr, -1, program.source]
+        if language is None:
+            run.program = self._confined(run, given, lambda: run_as_main(Stage(_FOURTH, _STATUS)))
+            return
+        binary = _FIFTH if program.binary >= 0 else -1
+        if binary >= 0:
+            given.append(program.binary)
+        act = lambda: acts.execute(language, _FOURTH, binary, _STATUS, folder, memory_mb)  # noqa: E731 - one of several
+        run.program = self._confined(run, given, act, says_started=False, address_space=language.address_space)
+
+    def _build(self, run: Run) -> None:
+        program, folder = run.order.program, self._settings.folder(run.slot)
+        program.binary = memory_file("main")
+        language = LANGUAGES[program.language]
+        given = [self._nothing, run.stdout, run.stderr, -1, program.source, program.binary]
+        act = lambda: acts.build(language, _FOURTH, _FIFTH, _STATUS, folder)  # noqa: E731 - as above
+        run.program = self._confined(run, given, act, says_started=False)
+
+    def _call(self, run: Run) -> None:
+        order = run.order
+        given = [self._nothing, run.stdout, run.stderr, -1, order.program.source, order.blobs[0], run.report]
+        run.program = self._confined(run, given, lambda: serve_calls(Stage(_FOURTH, _STATUS), _FIFTH, _SIXTH))
+
+    def _many(self, run: Run) -> None:
+        order = run.order
+        given = [self._nothing, run.stdout, run.stderr, -1, order.program.source, order.blobs[0], run.report]
+        run.program = self._confined(run, given, lambda: run_with_many(Stage(_FOURTH, _STATUS), _FIFTH, _SIXTH))
+
+    def _assert(self, run: Run) -> None:
+        order = run.order
+        asked, asking, answered, answering = pipes = (*os.pipe(), *os.pipe())
+        try:
+            given = [self._nothing, run.stdout, run.stderr, -1, order.program.source, asked, answering]
+            run.program = self._confined(run, given, lambda: serve_calls(Stage(_FOURTH, _STATUS), _FIFTH, _SIXTH))
+            given = [self._nothing, self._nothing, run.report, -1, order.blobs[0], asking, answered]
+            act = lambda: check(_FOURTH, order.entry, _FIFTH, _SIXTH, _STATUS)  # noqa: E731 - as above
+            run.checker = self._confined(run, given, act, checks=True)
+        except OSError:
+            _close(pipes)
+            raise
+        _close(pipes)
+
+    def _confined(
+        self,
+        run: Run,
+        given: list[int],
+        act: Act,
+        *,
+        checks: bool = False,
+        says_started: bool = True,
+        address_space: bool = True,
+    ) -> Process:
+        """A fork with the descriptors `given`, of which the one at _STATUS is made here."""
+        acts.put_environment(self._settings.folder(run.slot))  # here, where memory is at hand, and not in the fork
+        reading, given[_STATUS] = os.pipe()
+        pid = self._fork()
+        if pid:
+            os.close(given[_STATUS])
+            os.set_blocking(reading, False)
+            return Process(pid, reading)
+        try:
+            settings, slot = self._settings, run.slot
+            uid = settings.checker_uid(slot) if checks else settings.program_uid(slot)
+            folder = "/" if checks else settings.folder(slot)
+            self._confinement.enter(uid, folder, run.order.limits, given, address_space=address_space)
+            if says_started:
+                os.write(_STATUS, STARTED)
+        except BaseException as problem:  # noqa: BLE001 - a fork must not go on as a second runner, whatever happened
+            acts.give_up(problem)
+        raise Fork(act)
+
+    def _clean(self, uid: int, folder: str) -> int:
+        pid = os.fork()
+        if pid:
+            return pid
+        try:
+            if uid:
+                os.setgroups([])
+                os.setresgid(uid, uid, uid)
+                os.setresuid(uid, uid, uid)
+                kill_all_of_this_user()
+            if folder:
+                wipe(Path(folder))
+        finally:
+            os._exit(0)
+
+
+def _close(descriptors: tuple[int, ...]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)

@@ -1,0 +1,65 @@
+"""What a run may use, as the host asks for it and as the kernel is told."""
+
+from __future__ import annotations
+
+import math
+import resource
+
+_MB = 1 << 20
+_OWN_ADDRESS_SPACE_MB = 64
+"""What the runner's own code and libraries take of a program's address space."""
+
+
+class Limits:
+    """Limits of one run. Times in seconds, memory and files in MiB, output in bytes."""
+
+    __slots__ = ("cpu_s", "file_mb", "memory_mb", "output_bytes", "processes", "stack_mb", "wall_s")
+
+    def __init__(self, given: dict[str, object]) -> None:
+        """`given` are those that differ from the defaults. Raises ValueError for a value that is none."""
+        self.cpu_s = _number(given.get("cpu_s", 2.0))
+        self.wall_s = _number(given.get("wall_s", 2 * self.cpu_s + 2))
+        self.memory_mb = int(_number(given.get("memory_mb", 512)))
+        self.file_mb = int(_number(given.get("file_mb", 16)))
+        self.output_bytes = int(_number(given.get("output_bytes", _MB)))
+        self.processes = int(_number(given.get("processes", 32)))
+        self.stack_mb = int(_number(given.get("stack_mb", 64)))
+
+    def apply(self, *, address_space: bool) -> None:
+        """Limit this process and its descendants. `address_space` is left open for runtimes that reserve far more
+        than they use; the watcher of memory holds them.
+        """
+        cpu_s = (
+            math.ceil(self.cpu_s) + 1
+        )  # the kernel's limit is per process and in whole seconds: the watcher is finer
+        memory = (self.memory_mb + _OWN_ADDRESS_SPACE_MB) * _MB if address_space else resource.RLIM_INFINITY
+        for what, most in (
+            (resource.RLIMIT_CPU, cpu_s),
+            (resource.RLIMIT_AS, memory),
+            (resource.RLIMIT_FSIZE, self.file_mb * _MB),
+            (resource.RLIMIT_NOFILE, 64),
+            (resource.RLIMIT_NPROC, self.processes),
+            (resource.RLIMIT_STACK, self.stack_mb * _MB),
+        ):
+            _lower(what, most)
+
+
+def limit_for_all() -> None:
+    """What no run may have any of, and the runner needs none of either."""
+    _lower(resource.RLIMIT_MSGQUEUE, 0)
+    _lower(resource.RLIMIT_MEMLOCK, 0)
+    _lower(resource.RLIMIT_CORE, 1)  # byte: too little for a file, and no dump goes to a program of the host, as at 0
+
+
+def _lower(what: int, most: int) -> None:
+    """Set a limit, or leave the one above us where that is lower still."""
+    _, hard = resource.getrlimit(what)
+    if hard != resource.RLIM_INFINITY and (most == resource.RLIM_INFINITY or most > hard):
+        most = hard
+    resource.setrlimit(what, (most, most))
+
+
+def _number(value: object) -> float:
+    if type(value) not in (int, float) or not 0 < value < 1e9:  # type: ignore[operator] # the line asks for its type
+        raise ValueError(f"no limit: {value!r}")
+    return float(value)  # type: ignore[arg-type] # as above

@@ -1,0 +1,137 @@
+"""Where a Python program of somebody else's is compiled and run inside a fork of the runner.
+
+It finds an interpreter as if just started: a `__main__` of its own, real descriptors behind `sys.stdin`,
+`sys.stdout` and `sys.stderr`, and none of our modules. All we need afterwards we hold on to before it begins.
+"""
+
+from __future__ import annotations
+
+import atexit
+import builtins
+import gc
+import io
+import os
+import sys
+import threading
+from types import CodeType, ModuleType
+from typing import NoReturn
+
+STARTED, COMPILED, UNCOMPILABLE = b"S", b"C", b"E"
+_FILE = "main.py"
+_MOST_SOURCE = 1 << 24
+_OURS = "rulereward"
+_exit = os._exit
+
+
+class Stage:
+    """One program on its way. `status`: the descriptor over which the runner learns how far it came."""
+
+    def __init__(self, source: int, status: int) -> None:
+        self._source = source
+        self._status = status
+
+    def compile(self) -> CodeType:
+        """The program's code, after which nothing of ours is open any more. Ends the process where it has none."""
+        text = os.pread(self._source, _MOST_SOURCE, 0)
+        os.close(self._source)
+        try:
+            code = compile(text, _FILE, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError) as problem:
+            os.write(self._status, UNCOMPILABLE)
+            report(problem)
+            _exit(1)
+        os.write(self._status, COMPILED)
+        os.close(self._status)
+        gc.enable()
+        return code
+
+
+def new_module(name: str) -> ModuleType:
+    """An empty module, known by its name, for a program to be run in."""
+    module = ModuleType(name)
+    module.__dict__["__builtins__"] = __builtins__
+    module.__dict__["__file__"] = _FILE
+    sys.modules[name] = module
+    return module
+
+
+def give_own_builtins(module: ModuleType) -> None:
+    """Have a program change its own builtins, if any, and not those by which ours goes on working beside it."""
+    own = ModuleType("builtins")
+    own.__dict__.update(vars(builtins))
+    sys.modules["builtins"] = own
+    module.__dict__["__builtins__"] = own
+
+
+def run_as_main(stage: Stage) -> NoReturn:
+    """Run a program as the interpreter would run a file, and end as the interpreter would."""
+    code = stage.compile()
+    module = new_module("__main__")
+    status = 0
+    try:
+        exec(code, module.__dict__)  # noqa: S102 - running it is the purpose
+    except SystemExit as problem:
+        status = exit_status(problem)
+    except BaseException as problem:  # noqa: BLE001 - whatever a program raises ends it, and only it
+        report(problem)
+        status = 1
+    end(status)
+
+
+def exit_status(problem: SystemExit) -> int:
+    """What the interpreter makes of `sys.exit(...)`."""
+    code = problem.code
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return code & 0xFF
+    print(code, file=sys.stderr)  # noqa: T201 - as the interpreter does
+    return 1
+
+
+def end(status: int) -> NoReturn:
+    """What the interpreter does at its end: wait for threads, call what was registered, flush."""
+    try:
+        threading._shutdown()  # type: ignore[attr-defined] # private, and the only way
+        atexit._run_exitfuncs()
+    except BaseException as problem:  # noqa: BLE001 - as above
+        report(problem)
+    try:
+        sys.stdout.flush()
+    except BaseException:  # noqa: BLE001 - the program may have put anything there
+        status = status or 120
+    try:
+        sys.stderr.flush()
+    except BaseException:  # noqa: BLE001 - as above
+        status = status or 120
+    _exit(status)
+
+
+def report(problem: BaseException) -> None:
+    """Print an exception to standard error, as the interpreter does, without the frame of ours that caught it."""
+    if problem.__traceback__ is not None:
+        problem.__traceback__ = problem.__traceback__.tb_next
+    try:
+        sys.excepthook(type(problem), problem, problem.__traceback__)
+    except BaseException:  # noqa: BLE001 - the program may have put anything there
+        return
+
+
+def open_streams() -> None:
+    """Text streams on the descriptors 0, 1 and 2, as the interpreter makes them. Forks find the runner's unused."""
+    stdin = io.BufferedReader(io.FileIO(0, "r", closefd=False))
+    stdout = io.BufferedWriter(io.FileIO(1, "w", closefd=False))
+    stderr = io.BufferedWriter(io.FileIO(2, "w", closefd=False))
+    sys.stdin = sys.__stdin__ = io.TextIOWrapper(stdin, "utf-8", "surrogateescape")  # type: ignore[misc] # a new one
+    sys.stdout = sys.__stdout__ = io.TextIOWrapper(stdout, "utf-8", "surrogateescape")  # type: ignore[misc] # as above
+    sys.stderr = sys.__stderr__ = io.TextIOWrapper(stderr, "utf-8", "backslashreplace", line_buffering=True)  # type: ignore[misc] # as above
+
+
+def clear_the_stage() -> None:
+    """Take our modules out of the interpreter's tables, and put in place what a program expects there.
+
+    Done once in the runner, whose modules know each other by then.
+    """
+    for name in [name for name in sys.modules if name.partition(".")[0] == _OURS]:
+        del sys.modules[name]
+    sys.argv[:] = [_FILE]

@@ -1,0 +1,208 @@
+"""One job on its way: a program and its suite, which tests were run, and which are still to be.
+
+The tests are handed out in their order. A verdict that the host may be to blame for (`doubtful`) is put to the test
+again, alone; comes the same again, it stands, and so do the job's other doubts of the kind.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rulereward.kind import Answer, Job
+from rulereward.services.entry import Waiter
+from rulereward.services.sandbox.shapes import AssertTest, CallTest, Limits, Outcome, Program, StdinTest, Test
+from rulereward.services.sandbox.verdicts import Judged, judge
+from rulereward.text import code_tests
+from rulereward.text.code_tests import pointless, worth_running
+from rulereward.text.code_work import Work
+
+_MOST_SHOWN = 8
+"""Failing tests of a job whose output is kept."""
+
+
+@dataclass(slots=True, eq=False)
+class Batch:
+    """What one call of `submit` brought: how many tests, and how many of them our side failed so far."""
+
+    tests: int = 0
+    troubles: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Seat(Waiter):
+    """One job of one `submit`. `run` is what is done for it."""
+
+    batch: Batch = field(default_factory=Batch)
+    run: JobRun | None = None
+
+
+class JobRun:
+    """Equal jobs in flight, done once. Not thread-safe, apart from `foreseen`."""
+
+    def __init__(self, key: bytes, job: Job, work: Work) -> None:
+        self.key = key
+        self.job = job
+        self.work = work
+        self.seats: list[Seat] = []
+        self.verdicts: list[code_tests.Verdict] = ["NR"] * len(work.suite.tests)
+        self.open = deque(range(len(work.suite.tests)))
+        """The places of tests that are at no link and have no verdict, first to last."""
+        self.flying: set[int] = set()
+        self.doubts: dict[int, Judged] = {}
+        """Verdicts that wait for a second try, or are having it."""
+        self.troubles: Counter[int] = Counter()
+        """How often our side failed each test."""
+        self.done = False
+        self._judged: dict[int, Judged] = {}
+        self._timeouts: set[int] = set()
+        self._confirmed: set[str] = set()
+        language, source = work.program.language, work.program.source
+        self._program = Program(language, source.encode("utf-8", "surrogatepass"))
+        self._limits = Limits(cpu_s=work.time_s, memory_mb=work.memory_mb)
+        self._counted = set(worth_running(work.policy, work.suite, self.verdicts))
+        self._prune()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody still waits for it."""
+        return not self.done and any(not seat.given_up for seat in self.seats)
+
+    @property
+    def over(self) -> bool:
+        """Whether the score is decided, and nothing of it is at a link."""
+        return not self.open and not self.flying and not self.doubts
+
+    @property
+    def has_next(self) -> bool:
+        """Is there a test to run now? Behind too many that seem to be out of time none is, until that is sure."""
+        return bool(self.open) and self.open[0] <= self._last_place(doubted=True)
+
+    def take(self) -> int | None:
+        """The place of the next test to run; None where there is none for now."""
+        if self.has_next:
+            place = self.open.popleft()
+            self.flying.add(place)
+            return place
+        return None
+
+    def put_back(self, place: int) -> None:
+        """A test that was not run after all is the next one again."""
+        self.flying.discard(place)
+        insort(self.open, place)
+
+    def test(self, place: int) -> Test:
+        """The test as a link takes it."""
+        suite, wanted = self.work.suite, self.work.suite.tests[place]
+        match wanted:
+            case code_tests.StdinTest():
+                return StdinTest(self._program, wanted.stdin.encode("utf-8", "surrogatepass"), self._limits)
+            case code_tests.CallTest():
+                args, kwargs = wanted.arguments()
+                entry = wanted.function or suite.entry
+                return CallTest(self._program, entry, tuple(args), kwargs, self._limits)
+            case code_tests.AssertTest():
+                return AssertTest(self._program, suite.entry, suite.setup, wanted.source, self._limits)
+            case code_tests.PytestTest():
+                raise ValueError("test files of pytest are not run")
+
+    def judge(self, place: int, test: Test, outcome: Outcome) -> Judged:
+        """The verdict on an outcome of the test at `place`."""
+        return judge(self.work.suite, place, self.work.comparison, test, outcome)
+
+    def stands(self, judged: Judged) -> bool:
+        """Is a doubtful verdict one that a second try of another test of this job has confirmed?"""
+        return judged.verdict in self._confirmed
+
+    def doubt(self, place: int, judged: Judged) -> None:
+        """Keep a verdict until its test was tried again."""
+        self.flying.discard(place)
+        self.doubts[place] = judged
+        if judged.verdict == "TLE":
+            self._timeouts.add(place)
+
+    def settle(self, place: int, judged: Judged) -> list[int]:
+        """A verdict that stands. The places of tests in flight that it makes pointless."""
+        self.flying.discard(place)
+        doubted = self.doubts.pop(place, None)
+        self._note(place, judged)
+        if doubted is not None and doubted.verdict == judged.verdict:
+            self._confirmed.add(judged.verdict)
+            alike = [other for other, doubt in self.doubts.items() if doubt.verdict == judged.verdict]
+            for other in alike:
+                self._note(other, self.doubts.pop(other))
+        return self._prune()
+
+    def _note(self, place: int, judged: Judged) -> None:
+        self._judged[place] = judged
+        self.verdicts[place] = "NR" if judged.verdict == "IE" else judged.verdict
+        self._timeouts.discard(place)
+        if judged.verdict == "TLE":
+            self._timeouts.add(place)
+        if judged.verdict == "CE":
+            self.verdicts[:] = ["CE"] * len(self.verdicts)
+
+    def _prune(self) -> list[int]:
+        """Drop the tests that no longer matter; those of them that are in flight."""
+        if "CE" in self.verdicts:
+            worth: set[int] = set()
+        else:
+            worth = {*self.open, *self.flying, *self.doubts} & self._counted - self._pointless()
+        last = self._last_place(doubted=False)
+        worth = {place for place in worth if place <= last}
+        if len(worth) < len(self.open) + len(self.flying) + len(self.doubts):
+            self.open = deque(place for place in self.open if place in worth)
+            self.doubts = {place: doubt for place, doubt in self.doubts.items() if place in worth}
+        dropped = [place for place in self.flying if place not in worth]
+        self.flying.difference_update(dropped)
+        return dropped
+
+    def _pointless(self) -> set[int]:
+        return pointless(self.work.policy, self.work.suite, self.verdicts)
+
+    def _last_place(self, *, doubted: bool) -> int:
+        """The place of the test behind which none is run, because too many up to there ran out of time."""
+        places = self._timeouts if doubted else self._timeouts - self.doubts.keys()
+        if not self.work.most_timeouts or len(places) < self.work.most_timeouts:
+            return len(self.verdicts)
+        return sorted(places)[self.work.most_timeouts - 1]
+
+    def answer(self) -> dict[str, object]:
+        """See `service`."""
+        last = self._last_place(doubted=False)
+        return {"compiled": "CE" not in self.verdicts, "tests": list(self._records(last))}
+
+    def foreseen(self) -> Answer | None:
+        """The answer if nobody can wait any longer, once a test ran out of time: the others count as slow too."""
+        timeouts, judged = set(self._timeouts), dict(self._judged)
+        if not timeouts or self.done:
+            return None
+        records: list[dict[str, object]] = []
+        for place in range(len(self.verdicts)):
+            found = judged.get(place)
+            slow = found is None or place in timeouts
+            records.append(_unrun("TLE") if slow or found is None else found.record(shown=False))
+        return {"compiled": True, "tests": records}
+
+    def _records(self, last: int) -> Iterator[dict[str, object]]:
+        shown = 0
+        unneeded = self._pointless()
+        for place, verdict in enumerate(self.verdicts):
+            judged = self._judged.get(place)
+            if place > last:
+                yield _unrun("TLE")
+            elif place in unneeded and verdict != "CE":
+                yield _unrun("NR")
+            elif judged is None:
+                yield _unrun(verdict)
+            else:
+                failed = judged.verdict != "AC"
+                record = judged.record(shown=failed and shown < _MOST_SHOWN)
+                shown += failed
+                yield {**record, "verdict": verdict}
+
+
+def _unrun(verdict: str) -> dict[str, object]:
+    return {"verdict": verdict}

@@ -1,0 +1,267 @@
+"""All tests of all jobs, in one queue: which is next, and what becomes of a job when one of them was run.
+
+a doubtful verdict                      the test is tried again, alone; then it stands
+the same, and it used no processor      it is tried again, beside others: no load of theirs has slowed it
+our side fails a test                   again on another slot, then on a new link; then the job fails
+a link is lost with tests in flight     they are next again; lost a second time they are tried alone, then they fail
+our side fails more than one test in 20 of a batch    what is left of the batch fails
+everyone who waited for it gave up      dropped
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from rulereward.kind import Answer, Failure, Job
+from rulereward.services.sandbox.jobs import JobRun, Seat
+from rulereward.services.sandbox.shapes import Outcome, Test
+from rulereward.services.sandbox.verdicts import Judged
+from rulereward.text.code_tests import Suite
+from rulereward.text.code_work import work_of
+
+_MOST_TROUBLES = 3
+"""Tries of one test that our side may fail."""
+_FEW_TROUBLES = 5
+_TROUBLED_SHARE = 0.05
+"""More troubles than both end a batch."""
+_IDLE_SHARE = 0.02
+"""Who used less of the processor than this share of the time was waiting, and not kept waiting by others."""
+_LONE_EVERY_S = 5.0
+"""While first tries wait, one second try begins in this time."""
+
+Cancel = Callable[[JobRun, int], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trial:
+    """A test of a job that is to be run, or is being. `second`: again, because a verdict is in doubt; `alone`: with
+    nothing else in flight.
+    """
+
+    run: JobRun
+    place: int
+    second: bool = False
+    alone: bool = False
+
+
+class TestQueue:
+    """Not thread-safe. `cancel` has a test in flight stopped; `is_loaded` says whether other work slows this host."""
+
+    __test__ = False  # to pytest, whose tests are others
+
+    def __init__(self, cancel: Cancel, is_loaded: Callable[[], bool]) -> None:
+        self._cancel = cancel
+        self._is_loaded = is_loaded
+        self._runs: dict[bytes, JobRun] = {}
+        self._lone: deque[Trial] = deque()
+        self._lone_at = 0.0
+        self._seconds: deque[Trial] = deque()
+        """Second tries that need not be alone."""
+
+    # ---------------------------------------------------------------- coming and going
+
+    def take(self, seats: Sequence[Seat]) -> None:
+        """Accept jobs. Equal ones already on their way are joined."""
+        suites: dict[int, Suite] = {}
+        for seat in seats:
+            key = _key(seat.job)
+            run = self._runs.get(key)
+            if run is None:
+                run = self._new_run(key, seat, suites)
+            if run is not None:
+                run.seats.append(seat)
+                seat.run = run
+                seat.batch.tests += len(run.verdicts)
+        for run in [run for run in self._runs.values() if run.over]:  # no test of it counts
+            self._answer(run, run.answer())
+
+    def _new_run(self, key: bytes, seat: Seat, suites: dict[int, Suite]) -> JobRun | None:
+        payload = seat.job.payload
+        try:
+            work = work_of(payload, suites)
+        except ValueError as problem:
+            seat.call(Failure("bad_job", str(problem)))
+            return None
+        if isinstance(payload, tuple):
+            suites[id(payload[2])] = work.suite
+        run = self._runs[key] = JobRun(key, seat.job, work)
+        return run
+
+    def give_up(self, seats: Sequence[Seat]) -> None:
+        """Drop the jobs that nobody waits for any more."""
+        for run in {id(seat.run): seat.run for seat in seats if seat.run is not None}.values():
+            if not run.wanted:
+                self._drop(run)
+
+    def _drop(self, run: JobRun) -> None:
+        """Forget a job, and stop what is in flight of it."""
+        run.done = True
+        if self._runs.get(run.key) is run:
+            del self._runs[run.key]
+        self._forget_doubts(run, set())
+        for place in [*run.flying, *run.doubts]:  # one of the doubts may be having its second try
+            self._cancel(run, place)
+        run.flying.clear()
+
+    def _forget_doubts(self, run: JobRun, kept: Collection[int]) -> None:
+        """Drop second tries of a job, apart from those of some places."""
+        self._lone = deque(trial for trial in self._lone if trial.run is not run or trial.place in kept)
+        self._seconds = deque(trial for trial in self._seconds if trial.run is not run or trial.place in kept)
+
+    # ---------------------------------------------------------------- handing out
+
+    @property
+    def waiting(self) -> int:
+        """How many tests are at no link and could be."""
+        return len(self._lone) + len(self._seconds) + sum(len(run.open) for run in self._runs.values())
+
+    @property
+    def lone_due_at(self) -> float | None:
+        """When the next second try is due though first tries wait; None where there is none."""
+        return self._lone_at + _LONE_EVERY_S if self._lone else None
+
+    def lone_is_due(self) -> bool:
+        """Is it time for a second try, before which nothing else may be in flight?"""
+        due_at = self.lone_due_at
+        if due_at is None:
+            return False
+        waits = bool(self._seconds) or any(run.has_next for run in self._runs.values())
+        return time.monotonic() >= due_at or not waits
+
+    def take_lone(self) -> Trial:
+        self._lone_at = time.monotonic()
+        return self._lone.popleft()
+
+    def next(self) -> Trial | None:
+        """The next test of the oldest job that has one; second tries come first."""
+        if self._seconds:
+            return self._seconds.popleft()
+        for run in self._runs.values():
+            place = run.take()
+            if place is not None:
+                return Trial(run, place)
+        return None
+
+    def put_back(self, trial: Trial) -> None:
+        """A trial that no link took."""
+        if trial.run.done or (trial.place not in trial.run.flying and not trial.second):
+            return
+        if trial.second:
+            (self._lone if trial.alone else self._seconds).appendleft(trial)
+        else:
+            trial.run.put_back(trial.place)
+
+    def _try_alone(self, run: JobRun, place: int) -> None:
+        if not self._lone:
+            self._lone_at = time.monotonic()
+        self._lone.append(Trial(run, place, second=True, alone=True))
+
+    # ---------------------------------------------------------------- what became of a test
+
+    def finish(self, trial: Trial, test: Test, outcome: Outcome) -> bool:
+        """A test came back. Whether its link should be replaced: our side has failed the test on it again."""
+        run, place = trial.run, trial.place
+        if run.done or (place not in run.flying and not trial.second):
+            return False  # cancelled
+        judged = run.judge(place, test, outcome)
+        if judged.verdict == "NR":
+            self._trouble(trial, "the sandbox stopped it unasked")
+        elif judged.verdict == "IE" and judged.doubtful:
+            return self._trouble(trial, judged.why)
+        elif judged.doubtful and not trial.second and not run.stands(judged) and self._may_be_our_fault(judged):
+            run.doubt(place, judged)
+            if judged.verdict == "TLE" and judged.cpu_s < _IDLE_SHARE * judged.wall_s:
+                self._seconds.append(Trial(run, place, second=True))
+            else:
+                self._try_alone(run, place)
+        else:
+            self._settle(run, place, judged)
+        return False
+
+    def cannot_run(self, trial: Trial, why: str) -> None:
+        """A test that cannot cross to a sandbox: it counts as not run, whatever the program is."""
+        self._settle(trial.run, trial.place, Judged("IE", why=why))
+
+    def after_loss(self, trials: Sequence[Trial], why: str) -> None:
+        """The link was lost on which these were in flight."""
+        for trial in reversed(trials):
+            if not trial.run.done:
+                self._again(trial, why, alone=trial.second or trial.run.troubles[trial.place] >= 1)
+
+    def _may_be_our_fault(self, judged: Judged) -> bool:
+        return judged.verdict != "TLE" or self._is_loaded()
+
+    def _settle(self, run: JobRun, place: int, judged: Judged) -> None:
+        doubted = set(run.doubts)
+        pointless = run.settle(place, judged)
+        for other in (*pointless, *(doubted - run.doubts.keys() - {place})):  # second tries may be in flight as well
+            self._cancel(run, other)
+        self._forget_doubts(run, run.doubts.keys())
+        if run.over:
+            self._answer(run, run.answer())
+
+    def _answer(self, run: JobRun, answer: Answer) -> None:
+        self._drop(run)
+        for seat in run.seats:
+            seat.call(answer)
+
+    # ---------------------------------------------------------------- trouble on our side
+
+    def _trouble(self, trial: Trial, why: str) -> bool:
+        """Our side failed a test. Whether that was the second time."""
+        for seat in trial.run.seats:
+            seat.batch.troubles += 1
+        self._again(trial, why, alone=trial.second)
+        for seat in trial.run.seats:
+            if seat.batch.troubles > max(_FEW_TROUBLES, _TROUBLED_SHARE * seat.batch.tests):
+                self._end_batch(seat, why)
+        return not trial.run.done and trial.run.troubles[trial.place] == _MOST_TROUBLES - 1
+
+    def _again(self, trial: Trial, why: str, *, alone: bool) -> None:
+        run, place = trial.run, trial.place
+        run.troubles[place] += 1
+        if run.troubles[place] >= _MOST_TROUBLES:
+            message = f"the sandbox failed test {place + 1} again and again: {why}"
+            self._answer(run, Failure("sandbox_failed", message))
+        elif alone:
+            run.doubts.setdefault(place, Judged("IE", why=why))
+            run.flying.discard(place)
+            self._try_alone(run, place)
+        elif place in run.flying:
+            run.put_back(place)
+
+    def _end_batch(self, seat: Seat, why: str) -> None:
+        """Fail what is left of a batch; others who wait for the same jobs go on waiting."""
+        message = f"the sandbox failed more than 1 in 20 of the tests of one batch, the last time because: {why}"
+        for run in list(self._runs.values()):
+            ours = [other for other in run.seats if other.batch is seat.batch]
+            for other in ours:
+                other.call(Failure("sandbox_unreliable", message))
+                other.given_up = True
+            if ours and not run.wanted:
+                self._drop(run)
+
+    def fail(self, run: JobRun, failure: Failure) -> None:
+        """Answer a job that cannot be done."""
+        self._answer(run, failure)
+
+    def fail_waiting(self, failure: Failure) -> None:
+        """Answer every job that has no test in flight."""
+        for run in list(self._runs.values()):
+            if not run.flying:
+                self._answer(run, failure)
+
+    def fail_all(self, failure: Failure) -> None:
+        """Answer every job there is."""
+        for run in list(self._runs.values()):
+            self._answer(run, failure)
+
+
+def _key(job: Job) -> bytes:
+    """What equal jobs share: in their payloads as JSON 1, 1.0 and true are three things."""
+    return hashlib.blake2b(json.dumps(job.payload).encode("ascii"), digest_size=16).digest()

@@ -1,0 +1,115 @@
+"""What a runner is asked to do, and what it answers: plain data, from and for the service above."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run may use. Times in seconds, memory and files in MiB, output in bytes.
+
+    `cpu_s` is for all of the run's processes together, and so is `memory_mb` (which also bounds each one's address
+    space where its runtime allows that). `wall_s` None means twice `cpu_s` and two more seconds.
+    """
+
+    cpu_s: float = 2.0
+    wall_s: float | None = None
+    memory_mb: int = 512
+    file_mb: int = 16
+    output_bytes: int = 1 << 20
+    processes: int = 32
+    stack_mb: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Model-written code. `language`: `python`, `cpp`, `javascript` or `bash`."""
+
+    language: str
+    source: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StdinTest:
+    """Run the program with this standard input."""
+
+    program: Program
+    stdin: bytes
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class CallTest:
+    """Define a Python program and call a function of it. `entry` is a dotted path; where the module has none of that
+    name, it is looked for in an instance of its class `Solution`. Arguments are plain data.
+    """
+
+    program: Program
+    entry: str
+    args: tuple[object, ...]
+    kwargs: dict[str, object] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class AssertTest:
+    """Run a test's source in the checker's process, in which `entry` stands for the Python program's function.
+
+    `setup` runs before; what it defines is the checker's own. Other names that neither of them defines stand for what
+    the program has under them.
+    """
+
+    program: Program
+    entry: str
+    setup: str
+    test: str
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class StdinBatch:
+    """Run a Python program with each of many inputs, in one fork. The limits are for all of them together."""
+
+    program: Program
+    stdins: tuple[bytes, ...]
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class CallBatch:
+    """As CallTest, with many calls in one fork: pairs of args and kwargs. The limits are for all of them together."""
+
+    program: Program
+    entry: str
+    calls: tuple[tuple[tuple[object, ...], dict[str, object]], ...]
+    limits: Limits = field(default_factory=Limits)
+
+
+Test = StdinTest | CallTest | AssertTest | StdinBatch | CallBatch
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run came out. `problem` is not empty where it was not done, by our fault or the kernel's.
+
+    `said` tells how far the program came, by the runner's own channel: `S` started, `C` compiled, `E` does not
+    compile. `checker` ends with a letter of `Checked`, by the checker's own channel. `stopped` is the limit for which
+    the runner ended it (`cpu`, `wall`, `memory`, `output`) or `cancelled`. `exit` is -1 where a signal ended it.
+    `stdout` is cut to the limit; `stdout_bytes` is what was written. `report` holds the replies to calls, or what the
+    checker printed.
+    """
+
+    said: str = ""
+    checker: str = ""
+    exit: int = -1
+    signal: int = 0
+    stopped: str = ""
+    problem: str = ""
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    memory_kb: int = 0
+    stdout_bytes: int = 0
+    stdout: bytes = b""
+    stderr: bytes = b""
+    report: bytes = b""

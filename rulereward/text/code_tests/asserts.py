@@ -1,0 +1,183 @@
+"""Tests that are source: HumanEval and what has its form, MBPP, verl's `assert_case`.
+
+The source runs in a checker, away from the program; what it takes from the program is `Suite.from_program`, and only
+plain values pass between the two. So where tests build objects of the program's own classes, they are turned around:
+the program's process evaluates the left side of `assert ... == <literal>`, and the literal stays here (`_turned`).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from rulereward.text.code_tests.python_source import (
+    MAX_SOURCE_CHARS,
+    before_definition,
+    defined_names,
+    defines,
+    free_names,
+    modules_used,
+    parsed,
+    source_of,
+)
+from rulereward.text.code_tests.reading import Row, first_of, list_of, name_of, source_text, unreadable
+from rulereward.text.code_tests.suite import AssertTest, CallTest, Suite
+from rulereward.text.code_tests.values import UnreadableError, written
+
+_DEFINING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign)
+
+TURNED = "rulereward_test_{}"
+"""The name of the function, behind the program, that evaluates one test's left side."""
+
+
+def is_human_eval(row: Row) -> bool:
+    test = first_of(row, "test", "test_code")
+    return row.get("entry_point") is not None and isinstance(test, str) and defines(test, "check")
+
+
+def human_eval_suite(row: Row) -> Suite:
+    """The suite of `{prompt, test, entry_point}`: `test` defines `check`, which is called with the entry.
+
+    The prompt is what the completion goes on with. What it defines in front of the entry is there for the tests too.
+    It may be missing, or be prose, and then plays no part. Raises UnreadableError.
+    """
+    entry = name_of(row.get("entry_point"))
+    test = source_text(first_of(row, "test", "test_code"), "`test`")
+    if not entry:
+        raise unreadable("`entry_point` names no function")
+    prompt = first_of(row, "import_prefix", "prompt")
+    code = _code_of(prompt, entry) if isinstance(prompt, str) else ""
+    before = before_definition(code, entry)
+    return Suite(
+        "assert",
+        (AssertTest(f"{test}\n\ncheck({entry})\n"),),
+        language="python",
+        entry=entry,
+        prompt=code,
+        setup=code if before is None else before,
+        from_program=(entry,),
+    )
+
+
+def mbpp_suite(row: Row) -> Suite:
+    """The suite of `{test_list, test_setup_code?, test_imports?}`. Raises UnreadableError.
+
+    `challenge_test_list` is left aside, as the published evaluations do.
+    """
+    imports = first_of(row, "test_imports")
+    setup = [source_text(imports, "`test_imports`")] if imports else []
+    code = first_of(row, "test_setup_code")
+    setup += [source_text(code, "`test_setup_code`")] if code else []
+    return assert_suite(list_of(row["test_list"], "`test_list`"), "\n".join(setup))
+
+
+def assert_case_suite(row: Row) -> Suite:
+    """The suite of verl's `assert_case`: source that is to run behind the program. Raises UnreadableError."""
+    outputs = row.get("outputs")
+    if isinstance(outputs, list) and any(outputs):
+        raise UnreadableError("tests_unsupported", "tests ask for something that holds and for an output at once")
+    return assert_suite(list_of(row["assert_case"], "`assert_case`"), "")
+
+
+def assert_suite(sources: Sequence[object], setup: str) -> Suite:
+    """The suite of one test from each source, behind a setup that they share. Raises UnreadableError."""
+    texts = [source_text(source, "a test") for source in sources]
+    if len(setup) + sum(map(len, texts)) > MAX_SOURCE_CHARS:
+        raise _too_long()
+    tree = parsed("\n".join([setup, *texts]))
+    taken = None if tree is None else free_names("\n".join([setup, *texts]))
+    if tree is None or taken is None:
+        raise unreadable("a test, or what stands in front of it, is no Python")
+    modules = modules_used(tree, taken)
+    taken -= modules
+    setup = "".join(f"import {name}\n" for name in sorted(modules)) + setup
+    taken |= {name for text in texts if not (free_names(text) or set()) and (name := _called(text))}
+    tests = tuple(map(AssertTest, texts))
+    made = defined_names(setup) if free_names(setup) else set()
+    if _build_objects(texts, taken | made):
+        turned = _turned(texts, setup)
+        if turned is not None:
+            return turned
+    names = tuple(sorted(taken))
+    return Suite("assert", tests, language="python", entry="".join(names[:1]), setup=setup, from_program=names)
+
+
+def script_suite(text: str) -> Suite:
+    """The suite of source without a test function. Raises UnreadableError where it asserts nothing.
+
+    Where there is nothing but asserts each of them is a test, else all of it is one.
+    """
+    if len(text) > MAX_SOURCE_CHARS:
+        raise _too_long()
+    tree = parsed(text)
+    if tree is None or not any(isinstance(node, ast.Assert) for node in ast.walk(tree)):
+        raise unreadable("the text is no JSON, no packed tests, and no Python that asserts something")
+    asserts = [source_of(node) for node in tree.body if isinstance(node, ast.Assert)]
+    return assert_suite(asserts if all(asserts) and len(asserts) == len(tree.body) else [text], "")
+
+
+def _code_of(prompt: str, entry: str) -> str:
+    """The prompt if it is Python that defines or imports something, "" if it is prose: a word is Python too."""
+    if before_definition(prompt, entry) is not None:
+        return prompt
+    tree = parsed(prompt)
+    return prompt if tree is not None and any(isinstance(node, _DEFINING) for node in tree.body) else ""
+
+
+def _called(text: str) -> str:
+    """What a test calls first, which then is the program's function though it has the name of a builtin."""
+    tree = parsed(text)
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            return node.func.id
+    return ""
+
+
+def _build_objects(texts: Sequence[str], names: set[str]) -> bool:
+    """Is one of the program's functions given what the program made?"""
+    for text in texts:
+        tree = parsed(text)
+        for node in ast.walk(tree) if tree is not None else ():
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+                given = [*node.args, *(keyword.value for keyword in node.keywords)]
+                within = {part.id for item in given for part in ast.walk(item) if isinstance(part, ast.Name)}
+                if within & names:
+                    return True
+    return False
+
+
+def _turned(texts: Sequence[str], setup: str) -> Suite | None:
+    """The suite in which the program's process evaluates the left sides; None where a test is of another form."""
+    tests, functions = [], []
+    for place, text in enumerate(texts):
+        tree = parsed(text)
+        if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Assert):
+            return None
+        compared = tree.body[0].test
+        if not isinstance(compared, ast.Compare) or [type(one) for one in compared.ops] != [ast.Eq]:
+            return None
+        if not source_of(compared.left):
+            return None
+        try:
+            expected = _plain(ast.literal_eval(compared.comparators[0]))
+        except (ValueError, TypeError, MemoryError, RecursionError):
+            return None
+        name = TURNED.format(place)
+        functions.append(f"def {name}():\n    return {source_of(compared.left)}\n")
+        tests.append(CallTest("[]", "{}", (written(expected),), name))
+    return Suite("call", tuple(tests), language="python", tail="\n".join([setup, "", *functions]))
+
+
+def _plain(value: object) -> object:
+    """A literal as a plain value, its tuples as lists. Raises ValueError where it is none."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict) and all(key is None or isinstance(key, str | int | float) for key in value):
+        return {key: _plain(item) for key, item in value.items()}
+    raise ValueError(f"a {type(value).__name__} is no plain value")
+
+
+def _too_long() -> UnreadableError:
+    return UnreadableError("tests_too_large", f"the source has more than {MAX_SOURCE_CHARS >> 20} Mi characters")

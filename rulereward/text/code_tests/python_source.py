@@ -1,0 +1,119 @@
+"""What can be told of Python source without running it.
+
+Source of data is parsed, within limits. Completions are hostile and never parsed here: `defines` looks at the
+beginnings of their lines, which cannot go wrong.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+import symtable
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+MAX_SOURCE_CHARS = 1 << 20
+"""Longer source is not parsed: a megabyte takes about a second and half a gigabyte."""
+
+_BUILTINS = frozenset(dir(builtins))
+QUIET = threading.Lock()
+"""`catch_warnings` is not thread-safe; ours at least do not meet."""
+
+_Made = TypeVar("_Made")
+
+
+def parsed(source: str) -> ast.Module | None:
+    """The syntax tree of source of data; None where it is too long or no Python."""
+    return _quietly(source, lambda: ast.parse(source))
+
+
+def literal(source: str) -> object:
+    """The value of source that is one literal, as `repr` writes plain values. Raises ValueError for any other."""
+    tree = parsed(source.strip())
+    if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
+        raise ValueError("the source is no literal")
+    try:
+        return ast.literal_eval(tree.body[0].value)
+    except (TypeError, MemoryError, RecursionError):
+        raise ValueError("the source is no literal that can be made") from None
+
+
+def source_of(node: ast.AST) -> str:
+    """Source for a part of a syntax tree; "" where it nests too deep, or has an integer too long, to be written."""
+    try:
+        return ast.unparse(node)
+    except (ValueError, RecursionError):
+        return ""
+
+
+def free_names(source: str) -> set[str] | None:
+    """The names that source uses and does not make, builtins aside; None where it is too long or no Python."""
+    table = _quietly(source, lambda: symtable.symtable(source, "tests", "exec"))
+    if table is None:
+        return None
+    made = {symbol.get_name() for symbol in table.get_symbols() if _is_made(symbol)}
+    return {name for name in _globals_used(table) if name not in made and name not in _BUILTINS}
+
+
+def defined_names(source: str) -> set[str]:
+    """The names that source makes at its outermost level; empty where it is too long or no Python."""
+    table = _quietly(source, lambda: symtable.symtable(source, "tests", "exec"))
+    return set() if table is None else {symbol.get_name() for symbol in table.get_symbols() if _is_made(symbol)}
+
+
+def modules_used(tree: ast.AST, names: set[str]) -> set[str]:
+    """Those of `names` that are modules of the standard library and nothing but owners of attributes (`sys.x`)."""
+    owned = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    alone = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in owned}
+    return {name for name in names if name in sys.stdlib_module_names and name not in alone}
+
+
+def defines(text: str, name: str) -> bool:
+    """Does a line begin, at its very beginning, a function or class of this name, or give it a value?"""
+    word = re.escape(name)
+    pattern = rf"^(?:(?:async[ \t]++)?def|class)[ \t]++{word}\b|^{word}[ \t]*+(?::[^=\n]*+)?=(?!=)"
+    return re.search(pattern, text, re.MULTILINE) is not None
+
+
+def before_definition(text: str, name: str) -> str | None:
+    """The lines in front of the last function of this name at the left margin, its decorators left out.
+
+    None where there is no such function.
+    """
+    found = list(re.finditer(rf"^(?:async[ \t]++)?def[ \t]++{re.escape(name)}\b", text, re.MULTILINE))
+    if not found:
+        return None
+    lines = text[: found[-1].start()].splitlines(keepends=True)
+    while lines and lines[-1].startswith("@"):
+        lines.pop()
+    return "".join(lines)
+
+
+def _quietly(source: str, make: Callable[[], _Made]) -> _Made | None:
+    """What `make` makes of source, without the warnings of the compiler; None where it is too long or no Python."""
+    if len(source) > MAX_SOURCE_CHARS:
+        return None
+    try:
+        with QUIET, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return make()
+    except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError):
+        return None
+
+
+def _is_made(symbol: symtable.Symbol) -> bool:
+    return symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
+
+
+def _globals_used(table: symtable.SymbolTable) -> Iterator[str]:
+    waiting, outermost = [table], table
+    while waiting:
+        table = waiting.pop()
+        waiting += table.get_children()
+        for symbol in table.get_symbols():
+            if symbol.is_referenced() and (table is outermost or symbol.is_global()):
+                yield symbol.get_name()

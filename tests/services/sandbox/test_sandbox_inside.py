@@ -1,0 +1,185 @@
+"""What runs inside: on old Pythons, of the standard library alone, and its parts by themselves."""
+
+from __future__ import annotations
+
+import ast
+import os
+import platform
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rulereward.services.sandbox import inside, shapes
+from rulereward.services.sandbox.inside.limits import Limits
+from rulereward.services.sandbox.inside.seccomp import program_filter, runner_filter
+from rulereward.services.sandbox.inside.settings import Settings
+from rulereward.services.sandbox.inside.usage import UsageReader
+from rulereward.services.sandbox.inside.wipe import wipe
+
+FILES = sorted(Path(inside.__file__).parent.glob("*.py"))
+OURS = "rulereward.services.sandbox.inside"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_python_3_8_can_read_it(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"), feature_version=(3, 8))
+    assert (
+        any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body)
+        or not tree.body[1:]
+    )
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_it_imports_the_standard_library_and_itself(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        for name in names:
+            assert name.startswith(OURS) or name.partition(".")[0] in sys.stdlib_module_names, name
+
+
+def test_an_old_python_can_run_it() -> None:
+    """Every module is imported there without the rest of this package, as in a sandbox."""
+    old = next((path for path in _old_pythons() if path.exists()), None)
+    if old is None:
+        pytest.skip("there is no Python 3.8 here")
+    names = [f"{OURS}.{path.stem}" for path in FILES if path.stem != "__init__"]
+    code = (
+        "import sys, types\n"
+        "for name in ('rulereward', 'rulereward.services', 'rulereward.services.sandbox'):\n"
+        "    sys.modules[name] = types.ModuleType(name)\n"
+        f"    sys.modules[name].__path__ = [{str(FILES[0].parents[1])!r}] if name.endswith('sandbox') else []\n"
+        f"for name in {names!r}: __import__(name)\n"
+    )
+    subprocess.run([str(old), "-I", "-S", "-B", "-c", code], check=True, timeout=60)
+
+
+def _old_pythons() -> list[Path]:
+    return [*Path.home().glob(".pyenv/versions/3.8.*/bin/python3.8"), Path("/usr/bin/python3.8")]
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_the_filters_are_programs(machine: str) -> None:
+    """Every jump leads to an instruction, and the last one answers; numbers are compared once each."""
+    for made in (runner_filter(machine), program_filter(machine)):
+        assert made is not None
+        instructions = [struct.unpack_from("=HBBI", made, at) for at in range(0, len(made), 8)]
+        for number, (code, yes, no, _) in enumerate(instructions):
+            if code & 7 == 5:
+                assert number + 1 + max(yes, no) < len(instructions)
+        assert instructions[-1] == (6, 0, 0, 0x7FFF0000)
+        compared = [value for code, _, _, value in instructions if code == 0x15]
+        assert len(compared) == len(set(compared))
+
+
+def test_no_filter_for_unknown_machines() -> None:
+    assert runner_filter("pdp11") is None
+    assert program_filter("pdp11") is None
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the header that is read is that of x86_64")
+def test_the_numbers_are_those_of_the_kernels_header() -> None:
+    from rulereward.services.sandbox.inside.seccomp import _REFUSED
+
+    header = Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h")
+    if not header.exists():
+        pytest.skip("the kernel's headers are not here")
+    known = dict(line.split()[1:3] for line in header.read_text().splitlines() if line.startswith("#define __NR_"))
+    for name, (number, _) in _REFUSED.items():
+        assert int(known.get(f"__NR_{name}", number)) == number, name
+
+
+def test_the_numbers_of_the_other_architecture() -> None:
+    from rulereward.services.sandbox.inside.seccomp import _REFUSED
+
+    header = Path("/usr/include/asm-generic/unistd.h")
+    if not header.exists():
+        pytest.skip("the kernel's headers are not here")
+    lines = [
+        line.split()
+        for line in header.read_text().splitlines()
+        if line.startswith(("#define __NR_", "#define __NR3264_"))
+    ]
+    known = {
+        words[1].replace("__NR3264_", "__NR_"): words[2] for words in lines if len(words) > 2 and words[2].isdigit()
+    }
+    assert len(known) > 200
+    for name, (_, number) in _REFUSED.items():
+        if number >= 0:
+            assert int(known.get(f"__NR_{name}", number)) == number, name
+
+
+def test_wipe(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "kept").touch()
+    box = tmp_path / "box"
+    (box / "a" / "b").mkdir(parents=True)
+    (box / "a" / "link").symlink_to(outside)
+    (box / "loop").symlink_to(box)
+    (box / "a" / "b" / "file").touch()
+    (box / "a" / "b").chmod(0)
+    (box / "a").chmod(0)
+    os.mkfifo(box / "pipe")
+    assert wipe(box)
+    assert list(box.iterdir()) == []
+    assert (outside / "kept").exists()
+
+
+def test_wipe_of_deep_folders(tmp_path: Path) -> None:
+    box = tmp_path / "box"
+    box.mkdir()
+    top = os.open(box, os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("d", dir_fd=top)
+        below = os.open("d", os.O_RDONLY, dir_fd=top)
+        os.close(top)
+        top = below
+    os.close(top)
+    assert wipe(box)
+
+
+@pytest.mark.parametrize(
+    "given", [{"cpu_s": 0}, {"cpu_s": -1}, {"memory_mb": "5"}, {"wall_s": True}, {"stack_mb": 1e10}]
+)
+def test_impossible_limits(given: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="no limit"):
+        Limits(given)
+
+
+def test_both_sides_have_the_same_default_limits() -> None:
+    mine, theirs = Limits({}), shapes.Limits()
+    for name in Limits.__slots__:
+        if name != "wall_s":
+            assert getattr(mine, name) == getattr(theirs, name), name
+    assert mine.wall_s == 2 * theirs.cpu_s + 2
+
+
+def test_settings() -> None:
+    settings = Settings(slots=3, base_uid=1000)
+    assert [settings.program_uid(n) for n in range(3)] == [1000, 1002, 1004]
+    assert [settings.checker_uid(n) for n in range(3)] == [1001, 1003, 1005]
+    assert (Settings().program_uid(0), Settings().checker_uid(0)) == (0, 0)
+    for wrong in ({"slots": 2}, {"slots": 0}):
+        with pytest.raises(ValueError, match="one slot"):
+            Settings(**wrong)
+
+
+def test_usage_of_a_process() -> None:
+    proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
+    child = subprocess.Popen(
+        [sys.executable, "-S", "-c", "x = b'1' * (50 << 20); print(flush=True); input()"], stdin=-1, stdout=-1
+    )
+    try:
+        assert child.stdout is not None
+        child.stdout.readline()
+        reader = UsageReader(proc)
+        reader.own_memory_kb = 0
+        assert child.pid in (reader.children() or {child.pid})
+        assert reader.by_user()[os.getuid()].memory_kb > 50 * 1024
+    finally:
+        child.communicate(b"\n")
+        os.close(proc)
