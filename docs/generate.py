@@ -338,8 +338,19 @@ def _cli_page() -> str:
         for name in command_line.list_commands(context):
             command = command_line.get_command(context, name)
             if command is not None and not command.hidden:
-                blocks.append(_help(command, name, context))
+                blocks += _helps(command, name, context)
     return "# Command line\n\n" + "\n".join(blocks)
+
+
+def _helps(command: click.Command, name: str, parent: click.Context) -> Iterator[str]:
+    """The help of a command, and that of the commands in it."""
+    yield _help(command, name, parent)
+    if isinstance(command, click.Group):
+        with click.Context(command, info_name=name, parent=parent) as context:
+            for inner in command.list_commands(context):
+                found = command.get_command(context, inner)
+                if found is not None and not found.hidden:
+                    yield _help(found, inner, context)
 
 
 def _help(command: click.Command, name: str, parent: click.Context | None) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rulereward.cli.options import map_option, step_option
+from rulereward.cli.options import map_option, sandbox_option, step_option, warn_of_unsafe
 
 if TYPE_CHECKING:
     from rulereward.api import Ruleset
@@ -50,7 +50,7 @@ class OnData:
 
 
 def check_data_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--data`, `--map`, `--limit`, `--step` and `--strict`."""
+    """`--data`, `--map`, `--limit`, `--step`, `--sandbox` and `--strict`."""
     options = (
         click.option(
             "--data", "files", multiple=True, metavar="FILE",
@@ -62,6 +62,7 @@ def check_data_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Look at the first N rows of the data only.",
         ),
         step_option,
+        sandbox_option,
         click.option("--strict", is_flag=True, help="Exit with 1 for warnings as well."),
     )  # fmt: skip
     for option in reversed(options):
@@ -87,6 +88,7 @@ def try_on_data(name: str, ruleset: Ruleset, data: Data, options: DataOptions) -
     from rulereward.insight.data_check.report import check_data, without_cut_group  # noqa: PLC0415  slow to import
     from rulereward.insight.lazy.table import lazy_table  # noqa: PLC0415
 
+    warn_of_unsafe(ruleset)
     mapped = ruleset.with_inputs(options.mapping) if options.mapping else ruleset
     rows = without_cut_group(mapped, data, options.limit)
     scores = mapped.score_rows(rows.rows, step=options.step, evaluate="all")

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import click
 
 from rulereward.cli.data_options import check_step, data_options
-from rulereward.cli.options import importable, open_ruleset, set_option
+from rulereward.cli.options import importable, open_ruleset, set_option, warn_of_unsafe
 
 STYLES = ("trl", "trl-chat", "verl", "openrlhf", "swift", "row")
 
@@ -57,6 +57,7 @@ def compare(
 
     opened = open_ruleset(ruleset, kinds, written_params).with_inputs(read_mapping(written_mapping))
     check_step(opened, step)
+    warn_of_unsafe(opened)
     importable((function,))
     with redirect_stdout(sys.stderr):  # reward functions print, and what stands on standard output is ours
         found = compare_with(

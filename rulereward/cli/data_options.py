@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rulereward.cli.options import kinds_option, map_option, step_option
+from rulereward.cli.options import kinds_option, map_option, sandbox_option, step_option
 from rulereward.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 
 def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--map`, `--limit`, `--step`, `--kinds`, `--rows` and `--format`."""
+    """`--map`, `--limit`, `--step`, `--sandbox`, `--kinds`, `--rows` and `--format`."""
     options = (
         map_option,
         click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Look at the first N rows only."),
         step_option,
+        sandbox_option,
         kinds_option,
         click.option(
             "--format",

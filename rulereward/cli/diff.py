@@ -7,7 +7,7 @@ from typing import Literal
 import click
 
 from rulereward.cli.data_options import check_step, data_options
-from rulereward.cli.options import open_ruleset
+from rulereward.cli.options import open_ruleset, warn_of_unsafe
 
 
 @click.command()
@@ -49,6 +49,7 @@ def diff(
     first, second = mapped(
         open_ruleset(a, kinds, set_a), open_ruleset(b, kinds, set_b), read_mapping(written_mapping)
     )
+    warn_of_unsafe(first if "sandbox" in first.plan.services else second)
     if first.fingerprint != second.fingerprint:
         check_step(first, step)
         check_step(second, step)

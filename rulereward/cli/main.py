@@ -28,6 +28,7 @@ COMMANDS = {
     "diff": "Compare two rulesets on the same rows.",
     "compare": "Compare a ruleset with a reward function in Python.",
     "serve": "Serve a ruleset over HTTP.",
+    "sandbox": "Try the sandbox that runs code, or build an image for it.",
     "rules": "List the rule kinds and functions, or explain one.",
     "init": "Write a ruleset to start from.",
     "fmt": "Format ruleset files.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -74,6 +75,66 @@ def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
         multiple=True,
         help="Set a parameter of the ruleset, such as max_len=8192; repeatable.",
     )(command)
+
+
+def sandbox_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--sandbox WHAT`, which goes before what the environment says for as long as the command runs."""
+    return click.option(
+        "--sandbox",
+        metavar="WHAT",
+        expose_value=False,
+        callback=_choose_sandbox,
+        help="Where code of rulesets that run any is run: auto (docker, else embedded), docker (with settings: "
+        "docker?runtime=runsc), embedded, http://host:port, or unsafe; by default as RULEREWARD_SANDBOX says, "
+        "else auto.",
+    )(command)
+
+
+def _choose_sandbox(ctx: click.Context, _: click.Parameter, what: str | None) -> None:
+    if what is None or ctx.resilient_parsing:
+        return
+    from rulereward.api.sandbox import VARIABLE, WORDS, is_known  # noqa: PLC0415  slow to import
+
+    if not is_known(what):
+        raise click.BadParameter(f"{what!r} is none of {', '.join(WORDS)}, http://host:port")
+    before = os.environ.get(VARIABLE)
+
+    def restore() -> None:
+        os.environ.pop(VARIABLE, None)
+        if before is not None:
+            os.environ[VARIABLE] = before
+
+    os.environ[VARIABLE] = what
+    ctx.call_on_close(restore)
+
+
+UNSAFE = (
+    "the code of the completions runs unsafe: whatever a program does, it does to this host; "
+    "`rulereward sandbox check` says what else there is"
+)
+
+
+def warn_of_unsafe(ruleset: Ruleset) -> None:
+    """Say in red that code will be run without walls, where the ruleset runs any and that is asked for."""
+    if "sandbox" not in ruleset.plan.services:
+        return
+    from rulereward.api.sandbox import asked_for  # noqa: PLC0415  slow to import
+
+    if asked_for() == "unsafe":
+        click.echo(click.style(f"warning: {UNSAFE}", fg="red", bold=True), err=True)
+
+
+def tell_place_of_code(ruleset: Ruleset, say: Callable[[str], None]) -> None:
+    """Say where code will be run, if the ruleset runs any, and warn of `unsafe`.
+
+    Raises ConfigurationError where nothing here can run it: most rows would be errors.
+    """
+    if "sandbox" not in ruleset.plan.services:
+        return
+    from rulereward.api.sandbox import place_of_code  # noqa: PLC0415  slow to import
+
+    say(f"code runs in {place_of_code()}")
+    warn_of_unsafe(ruleset)
 
 
 def read_params(written: Sequence[str]) -> dict[str, str]:

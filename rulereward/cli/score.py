@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from rulereward.cli.main import FAILED, INTERRUPTED
-from rulereward.cli.options import kinds_option, map_option, open_ruleset, ruleset_or_default, set_option, step_option
+from rulereward.cli.options import (
+    kinds_option,
+    map_option,
+    open_ruleset,
+    ruleset_or_default,
+    sandbox_option,
+    set_option,
+    step_option,
+    tell_place_of_code,
+)
 from rulereward.errors import RuleRewardError
 
 if TYPE_CHECKING:
@@ -85,6 +94,7 @@ class ScoreCommand(click.Command):
     metavar="N",
     help="Threads that measure; by default one for each core, 4 at most. No value depends on it.",
 )
+@sandbox_option
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong.")
 @set_option
 @kinds_option
@@ -157,6 +167,7 @@ def _opened(
         screen.note(told)
     for diagnostic in opened.diagnostics:
         screen.warn(f"{diagnostic.primary.span}: {diagnostic.message} ({diagnostic.code})")
+    tell_place_of_code(opened, screen.note)
     return opened.with_inputs(job.mapping) if job.mapping else opened
 
 

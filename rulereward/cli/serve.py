@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 import click
 
 from rulereward.cli.main import FAILED, INTERRUPTED
-from rulereward.cli.options import kinds_option, map_option, open_ruleset, set_option
+from rulereward.cli.options import (
+    kinds_option,
+    map_option,
+    open_ruleset,
+    sandbox_option,
+    set_option,
+    tell_place_of_code,
+)
 from rulereward.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -82,6 +89,7 @@ MEBIBYTE = 2**20
     "--drain-s", type=click.IntRange(min=0), default=30, show_default=True, metavar="S",
     help="How long requests that were taken may go on after SIGTERM or Ctrl-C.",
 )  # fmt: skip
+@sandbox_option
 @set_option
 @kinds_option
 def serve(
@@ -169,6 +177,7 @@ def _opened(
     opened = open_ruleset(name, kinds, written_params)
     for diagnostic in opened.diagnostics:
         _say(f"warning: {diagnostic.primary.span}: {diagnostic.message} ({diagnostic.code})")
+    tell_place_of_code(opened, _say)
     return opened.with_inputs(mapping) if mapping else opened
 
 

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from rulereward.cli.main import FAILED, WRONG
-from rulereward.cli.options import importable, kinds_option, local_ruleset, read_params, set_option
+from rulereward.cli.options import (
+    importable,
+    kinds_option,
+    local_ruleset,
+    read_params,
+    sandbox_option,
+    set_option,
+    warn_of_unsafe,
+)
 from rulereward.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -33,6 +41,7 @@ Style = Literal["text", "json"]
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="json is for programs.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell of failures only.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell of every case.")
+@sandbox_option
 @set_option
 @kinds_option
 def test(
@@ -63,6 +72,9 @@ def test(
         raise click.UsageError("name a ruleset or a file of cases; there is no ./rulereward.yaml here")
     params: Mapping[str, str] = read_params(written_params)
     opened = open_files(files, importable(kinds), params)
+    runs_code = next((suite.ruleset for suite in opened.suites if "sandbox" in suite.ruleset.plan.services), None)
+    if runs_code is not None:
+        warn_of_unsafe(runs_code)
     report = Report(opened)
     covers = coverage or require_coverage
     for found in run_cases(report, keyword=keyword, evaluate=evaluate, coverage=covers):

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from rulereward.cli.options import kinds_option, map_option, open_ruleset, ruleset_or_default, set_option, step_option
+from rulereward.cli.options import (
+    kinds_option,
+    map_option,
+    open_ruleset,
+    ruleset_or_default,
+    sandbox_option,
+    set_option,
+    step_option,
+    warn_of_unsafe,
+)
 
 if TYPE_CHECKING:
     from rulereward.api import Ruleset
@@ -30,6 +39,7 @@ NO_TERMINAL = 100
 @map_option
 @set_option
 @step_option
+@sandbox_option
 @click.option(
     "--format",
     "style",
@@ -79,6 +89,7 @@ def _opened(
     opened = open_ruleset(chosen, kinds, written_params)
     if told is not None:
         click.echo(told, err=True)
+    warn_of_unsafe(opened)
     return opened.with_inputs(mapping) if mapping else opened
 
 

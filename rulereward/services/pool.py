@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import threading
 import weakref
@@ -16,7 +17,14 @@ from rulereward.services.math_service import math_service
 
 Factory = Callable[[], Service]
 
-FACTORIES: Mapping[str, Factory] = {"math": math_service}
+
+def _sandbox_service() -> Service:
+    """Most runs need none of its modules. Raises ConfigurationError where no sandbox can be had."""
+    service: Service = importlib.import_module("rulereward.services.sandbox.choosing").sandbox_service()
+    return service
+
+
+FACTORIES: Mapping[str, Factory] = {"math": math_service, "sandbox": _sandbox_service}
 """How the services that ship with the package are made."""
 
 

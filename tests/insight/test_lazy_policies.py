@@ -10,8 +10,10 @@ from hole_files import FILES, HOLES, SAMPLE, SHARED, counted, read_hole
 
 from rulereward import load
 from rulereward.api import Ruleset
+from rulereward.api.sandbox import asked_for, chosen_backend
 from rulereward.api.shipped import shipped_rulesets
 from rulereward.data import Reason
+from rulereward.errors import ConfigurationError
 from rulereward.insight.data import Data, read_data
 from rulereward.insight.lazy.honest import Form
 from rulereward.insight.lazy.markers import THINK, Gold, markers_of
@@ -28,6 +30,7 @@ SET: dict[str, dict[str, bool]] = {"open_r1": {"anywhere": False}}
 """open-r1's own function takes boxes in the thinking for answers; `anywhere` says whether ours does."""
 BY_HAND = {"instructions": "instructions.jsonl", "quality_filter": "prose.jsonl", "tool_use": "tool_use.jsonl"}
 BY_SHARED = ["chinese_exam"]
+IN_A_SANDBOX = {"code": "code.jsonl"}
 
 
 def rows(*given: dict[str, Any]) -> Data:
@@ -77,7 +80,7 @@ def test_nothing_is_found_where_the_hole_is_mended(path: Any) -> None:
 
 
 def test_every_shipped_ruleset_is_tried() -> None:
-    assert sorted([*COUNT_TOKENS, *BY_SAMPLE, *BY_HAND, *BY_SHARED]) == shipped_rulesets()
+    assert sorted([*COUNT_TOKENS, *BY_SAMPLE, *BY_HAND, *BY_SHARED, *IN_A_SANDBOX]) == shipped_rulesets()
 
 
 @pytest.mark.parametrize("name", [*COUNT_TOKENS, *BY_SAMPLE])
@@ -99,6 +102,22 @@ def test_no_shipped_ruleset_is_flagged_on_rows_made_for_it(name: str) -> None:
     table = lazy_table(load(name), read_data([str(HOLES / BY_HAND[name])]))
     assert table.prompts == 4
     assert flags(table) == {}
+
+
+@pytest.mark.parametrize("name", IN_A_SANDBOX)
+def test_no_shipped_ruleset_is_flagged_whose_rows_run_code(name: str) -> None:
+    try:
+        chosen_backend(asked_for())
+    except ConfigurationError as problem:
+        pytest.skip(str(problem))
+    data = read_data([str(HOLES / IN_A_SANDBOX[name])])
+    # what passes of the tests of each row, counted by hand: 3 of 4, 2 of 4, ...
+    assert load(name).score_rows(data.rows).reward.tolist() == [1, 1, 0.75, 1, 1, 0.5, 1, 0.75, 0.5, 1, 1, 0.25]
+    table = lazy_table(load(name), data)
+    assert (table.prompts, table.honest) == (4, 1.0)
+    assert flags(table) == {}
+    earned = {row.policy: row.mean for row in table.policies if row.policy not in ("dropped_section", "noise_behind")}
+    assert set(earned.values()) == {-1.0}  # none of them writes code
 
 
 @pytest.mark.parametrize(
