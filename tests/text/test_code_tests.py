@@ -264,3 +264,14 @@ def test_lines_that_define() -> None:
     assert not defines("f" + " " * 200_000 + "\n" + "def" + " " * 200_000, "f")
     assert before_definition("a\n@b\ndef f(): 0\nc\n@d\ndef f(): 1\n", "f") == "a\n@b\ndef f(): 0\nc\n"
     assert before_definition("  def f(): 0", "f") is None
+
+
+@pytest.mark.parametrize(
+    "left",
+    ["(f(M(1)) == [1, 2])", "math.isclose(f(M(1)), 3.5)", "round(f(M(1)) - 3.5, 3)", "f(M(1)) - 3", "f(M(1) == 2)"],
+)
+def test_what_is_expected_is_not_handed_to_the_program(left: str) -> None:
+    """Only the value of a call is worked out where the program is, not what a test makes of it."""
+    suite = suite_of({"test_list": [f"assert {left} == True"]})
+    assert isinstance(suite, Suite)
+    assert suite.mode == "assert"

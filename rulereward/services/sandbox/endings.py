@@ -33,6 +33,9 @@ def ending(test: Test, outcome: Outcome) -> Ending:
     over = _over_a_limit(test, outcome)
     if over is not None:
         return over
+    if isinstance(test, AssertTest) and outcome.checker[-1:].encode() == UNUSABLE:
+        # before it is asked whether the program compiled: it may have been ended before it could
+        return Ending("IE", why="the test itself cannot be run")
     if outcome.said != "SC":
         return Ending("CE")
     if isinstance(test, AssertTest):
@@ -77,8 +80,6 @@ def _checked(outcome: Outcome) -> Ending:
         return Ending("AC")
     if last == FAILED:
         return Ending("WA")
-    if last == UNUSABLE:
-        return Ending("IE", why="the test itself cannot be run")
     if outcome.checker in ("", "S"):
         return Ending("IE", doubtful=True, why="the checker's process ended")
     return _crashed(outcome)

@@ -8,6 +8,7 @@ the program's process evaluates the left side of `assert ... == <literal>`, and 
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Sequence
 
 from rulereward.text.code_tests.python_source import (
@@ -25,6 +26,9 @@ from rulereward.text.code_tests.suite import AssertTest, CallTest, Suite
 from rulereward.text.code_tests.values import UnreadableError, written
 
 _DEFINING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign)
+
+_JUDGING = frozenset({"math", "cmath", "numpy", "np", "re", "json", "operator", "functools", "itertools"})
+"""Modules by whose functions a test may compare what the program gives with what it expects."""
 
 TURNED = "rulereward_test_{}"
 """The name of the function, behind the program, that evaluates one test's left side."""
@@ -156,7 +160,7 @@ def _turned(texts: Sequence[str], setup: str) -> Suite | None:
         compared = tree.body[0].test
         if not isinstance(compared, ast.Compare) or [type(one) for one in compared.ops] != [ast.Eq]:
             return None
-        if not source_of(compared.left):
+        if not source_of(compared.left) or not _only_calls(compared.left):
             return None
         try:
             expected = _plain(ast.literal_eval(compared.comparators[0]))
@@ -166,6 +170,17 @@ def _turned(texts: Sequence[str], setup: str) -> Suite | None:
         functions.append(f"def {name}():\n    return {source_of(compared.left)}\n")
         tests.append(CallTest("[]", "{}", (written(expected),), name))
     return Suite("call", tuple(tests), language="python", tail="\n".join([setup, "", *functions]))
+
+
+def _only_calls(left: ast.expr) -> bool:
+    """Is it a value of the program's and no judgement on one? What is compared, added or rounded there says what is
+    expected, and the program's process may know nothing of that.
+    """
+    node = left
+    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    is_chain = isinstance(node, ast.Name) and node.id not in _JUDGING and not hasattr(builtins, node.id)
+    return is_chain and not any(isinstance(part, ast.Compare | ast.BoolOp) for part in ast.walk(left))
 
 
 def _plain(value: object) -> object:

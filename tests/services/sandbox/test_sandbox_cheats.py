@@ -156,3 +156,34 @@ def test_builtins_that_the_program_redefines_are_not_the_tests(box: Box) -> None
     for test in ("assert len(add(1, 2)) == 1", "assert sorted(add(5, 4)) == [1, 2]"):
         checked = AssertTest(program, "add", "", test)
         assert ending(checked, box.one(checked)).verdict == "WA"
+
+
+WITHOUT = Program("python", b"def add(a, b):\n    return 1\nclass other:\n    pass\n")
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "assert other(3)[0] == 5",
+        "assert add(1, 1) == 1\nassert len(other(3)) == 5",
+        "assert sorted(other(3)) == add(2, 2)",
+        "for got, want in zip(map(add, [1, 2], [1, 2]), [3, 4]):\n    assert got == want",
+    ],
+)
+def test_a_class_in_place_of_a_function_fails_the_test(box: Box, test: str) -> None:
+    """It is the program that says what `other` is: the test is not to blame, and counts."""
+    asked = AssertTest(WITHOUT, "add", "", test)
+    assert ending(asked, box.one(asked)).verdict in ("WA", "RE")
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "def check(candidate):\n    assert candidate(1, 1) == 3",
+        "assert callable(add)",
+        "if __name__ == 'x':\n    assert add(1, 1)",
+    ],
+)
+def test_a_test_that_asks_nothing_cannot_be_used(box: Box, test: str) -> None:
+    asked = AssertTest(HONEST, "add", "", test)
+    assert ending(asked, box.one(asked)).verdict == "IE"

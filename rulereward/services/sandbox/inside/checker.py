@@ -28,6 +28,9 @@ _MODULES = frozenset(("collections", "itertools", "math", "random", "re", "sys")
 _BUILTIN_TYPES = {id(value): name for name, value in vars(builtins).items() if type(value) is type}
 
 
+_ENDS_OF_LOOPS = (StopIteration, StopAsyncIteration)
+
+
 class ProgramError(Exception):
     """What the program did cannot be shown to the test as a value or as an exception of Python's own."""
 
@@ -45,6 +48,9 @@ class Program:
         self.gone = False
         self.raised = False
         self.answered = False
+        self.claimed = False
+        """Whether the test used something of the program's that the program says is a class: what then goes wrong may
+        be the program's doing."""
         self.untold = False
         """Whether the test wanted to give the program something that is no plain data."""
 
@@ -75,6 +81,11 @@ class Program:
         """Whether a name stands for a class in the program."""
         tag, answer = self._ask(call_frames.pack(call_frames.KIND, name))
         return tag == call_frames.KIND and answer == "class"
+
+    @property
+    def is_blameless(self) -> bool:
+        """Whether nothing that the program did can have ended the test."""
+        return not self.claimed and (self.untold or not self.answered)
 
     def _ask(self, request: bytes) -> tuple[bytes, Any]:
         if self.gone:
@@ -108,10 +119,12 @@ class Recipe:
 class StandInClass:
     """In the test's eyes the program's class of this name."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, program: Program, name: str) -> None:
+        self.__program = program
         self.__name__ = name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Recipe:
+        self.__program.claimed = True
         return Recipe(self.__name__, args, kwargs)
 
 
@@ -169,7 +182,7 @@ def check(sources: int, entry: str, requests: int, replies: int, status: int) ->
         _run(setup, "setup.py", module.__dict__)
         module.__dict__[entry] = StandIn(program, entry)
         _run(test, "test.py", module.__dict__)
-        verdict = PASSED
+        verdict = PASSED if program.answered else UNUSABLE  # a test that asks nothing cannot tell right from wrong
     except Gone:
         verdict = PROGRAM_GONE
     except AssertionError as problem:
@@ -178,8 +191,8 @@ def check(sources: int, entry: str, requests: int, replies: int, status: int) ->
     except BaseException as problem:  # noqa: BLE001 - a test may raise anything
         report(problem)
         verdict = PROGRAM_RAISED if program.raised else FAILED
-        if program.untold or not program.answered:
-            verdict = UNUSABLE  # nothing that the program did brought this about
+        if program.is_blameless:
+            verdict = UNUSABLE
     os.write(status, PROGRAM_GONE if program.gone else verdict)
     end(0)
 
@@ -217,13 +230,16 @@ def _meant(program: Program, name: str) -> Any:
     """What a name stands for that a test does not define: a module that it forgot to import, or the program's."""
     if name in _MODULES:
         return importlib.import_module(name)
-    return StandInClass(name) if program.has_class(name) else StandIn(program, name)
+    return StandInClass(program, name) if program.has_class(name) else StandIn(program, name)
 
 
 def _exception(name: object, message: object) -> Exception:
-    """Python's own exception of that name, where it is one that a test may expect."""
+    """Python's own exception of that name, where it is one that a test may expect.
+
+    Not one by which iterators end: it would end the loop of a test in which the program's function is called.
+    """
     kind = getattr(builtins, name, None) if type(name) is str else None
-    if type(kind) is type and issubclass(kind, Exception):
+    if type(kind) is type and issubclass(kind, Exception) and not issubclass(kind, _ENDS_OF_LOOPS):
         try:
             return kind(message)
         except TypeError:
