@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import ssl
 import threading
 import time
@@ -160,10 +161,11 @@ class Client:
     def let_go(self) -> None:
         """In a forked child: close our copies of the connections, of which the parent goes on using its own.
 
-        No lock is touched: one of the parent's threads may have held it.
+        No lock is touched, nor that of a reader's buffer: one of the parent's threads may have held it.
         """
         for connection in [*self._idle, *self._busy]:
-            connection.close()
+            if connection.sock is not None:
+                os.close(connection.sock.detach())
 
 
 def _shut(connection: http.client.HTTPConnection) -> None:
