@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import selectors
-import threading
 import time
 from collections.abc import Sequence
 
@@ -14,9 +13,7 @@ from rulereward.services.entry import Entry, Waiter
 from rulereward.services.frames import BrokenFrameError, pack
 from rulereward.services.process import Stage, WorkerProcess
 from rulereward.services.spec import ServiceSpec
-
-SPAWNING = threading.Lock()
-"""Held while pipes are made and while this process forks: a forked child then knows every pipe it has inherited."""
+from rulereward.services.waking import SPAWNING, Alarm
 
 _CHUNK = 1 << 18
 _PIPELINED = 2
@@ -35,19 +32,12 @@ class Crew:
         self._failed_starts = 0
         self._paused_until = 0.0
         self._trouble = ""
-        with SPAWNING:
-            self._selector = selectors.DefaultSelector()
-            self._wake_out, self._wake_in = os.pipe()
-        os.set_blocking(self._wake_out, False)
-        os.set_blocking(self._wake_in, False)
-        self._selector.register(self._wake_out, selectors.EVENT_READ)
+        self._alarm = Alarm()
+        self._selector = self._alarm.selector
 
     def wake(self) -> None:
         """End the wait in `step`, from any thread."""
-        try:
-            os.write(self._wake_in, b"!")
-        except BlockingIOError:
-            return  # so many wakes are waiting that the pipe is full
+        self._alarm.wake()
 
     def take(self, waiters: Sequence[Waiter]) -> None:
         """Accept jobs."""
@@ -67,7 +57,7 @@ class Crew:
         for key, events in self._selector.select(self._time_left()):
             worker = key.data
             if worker is None:
-                os.read(key.fd, _CHUNK)
+                self._alarm.heard()
             elif worker in self._workers:
                 self._serve(worker, key.fd, events)
         self._watch_clock()
@@ -79,19 +69,14 @@ class Crew:
         for worker in self._workers:
             worker.end()
         self._workers.clear()
-        self._close_own_pipes()
+        self._alarm.close()
         self._board.fail_all(failure)
 
     def let_go(self) -> None:
         """In a forked child: close our copies of everything and touch nothing that the parent uses."""
         for worker in self._workers:
             worker.let_go()
-        self._close_own_pipes()
-
-    def _close_own_pipes(self) -> None:
-        self._selector.close()
-        os.close(self._wake_out)
-        os.close(self._wake_in)
+        self._alarm.close()
 
     # ---------------------------------------------------------------- handing out
 

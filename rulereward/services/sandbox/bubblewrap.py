@@ -24,9 +24,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from rulereward.services.crew import SPAWNING
 from rulereward.services.sandbox.inside.settings import Settings
 from rulereward.services.sandbox.link import Link
+from rulereward.services.waking import SPAWNING
 
 _INSIDE = Path(__file__).resolve().parent / "inside"
 _CODE = "/opt/rulereward"

@@ -10,12 +10,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from rulereward.services.crew import SPAWNING
 from rulereward.services.sandbox.docker_engine import DockerUnavailableError, Engine, EngineRefusedError
 from rulereward.services.sandbox.docker_image import Image
 from rulereward.services.sandbox.docker_owner import free_uids, new_name
 from rulereward.services.sandbox.docker_settings import SOCKET, Docker, creation
 from rulereward.services.sandbox.docker_stream import Attached
+from rulereward.services.waking import SPAWNING
 
 _CONNECT_LIMIT_S = 20.0
 _REMOVE_LIMIT_S = 20.0

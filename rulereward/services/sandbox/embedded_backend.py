@@ -12,7 +12,6 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from rulereward.services.crew import SPAWNING
 from rulereward.services.sandbox.backends import BackendError
 from rulereward.services.sandbox.bubblewrap import (
     BubblewrapProcess,
@@ -23,6 +22,7 @@ from rulereward.services.sandbox.bubblewrap import (
 from rulereward.services.sandbox.inside.languages import LANGUAGES, PATH
 from rulereward.services.sandbox.link import Link
 from rulereward.services.spec import processors
+from rulereward.services.waking import SPAWNING
 
 _PROBE_LIMIT_S = 20.0
 _INSIDE = Path(__file__).resolve().parent / "inside"

@@ -13,13 +13,13 @@ import threading
 from collections import deque
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
-from rulereward.services.crew import SPAWNING
 from rulereward.services.sandbox.backends import BackendError
 from rulereward.services.sandbox.embedded_backend import runner_identity
 from rulereward.services.sandbox.http_client import Client, HttpTroubleError
 from rulereward.services.sandbox.http_requests import languages, outcome_of, request_of
 from rulereward.services.sandbox.link import LinkLostError
 from rulereward.services.sandbox.shapes import Outcome, Test
+from rulereward.services.waking import SPAWNING
 
 PATH = "/run_code"
 DEFAULT_SLOTS = 16

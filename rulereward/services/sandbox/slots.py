@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rulereward.kind import Failure
-from rulereward.services.crew import SPAWNING
 from rulereward.services.sandbox.backends import Backend, BackendError, BackendLink
 from rulereward.services.sandbox.jobs import JobRun, Seat
 from rulereward.services.sandbox.link import LinkLostError
 from rulereward.services.sandbox.queue import TestQueue, Trial
 from rulereward.services.spec import processors
+from rulereward.services.waking import Alarm
 
-_CHUNK = 1 << 16
 _START_LIMIT_S = 60.0
 _STUCK_GRACE_S = 90.0
 """How long beyond a test's own limit on wall time its outcome may take: a compiler may run before it."""
@@ -54,19 +53,12 @@ class Slots:
         self._failed_starts = 0
         self._paused_until = 0.0
         self._trouble = ""
-        with SPAWNING:
-            self._selector = selectors.DefaultSelector()
-            self._wake_out, self._wake_in = os.pipe()
-        os.set_blocking(self._wake_out, False)
-        os.set_blocking(self._wake_in, False)
-        self._selector.register(self._wake_out, selectors.EVENT_READ)
+        self._alarm = Alarm()
+        self._selector = self._alarm.selector
 
     def wake(self) -> None:
         """End the wait in `step`, from any thread."""
-        try:
-            os.write(self._wake_in, b"!")
-        except BlockingIOError:
-            return  # so many wakes are waiting that the pipe is full
+        self._alarm.wake()
 
     def take(self, seats: Sequence[Seat]) -> None:
         """Accept jobs."""
@@ -84,7 +76,7 @@ class Slots:
             self._watch(held)
         for key, events in self._selector.select(self._time_left()):
             if key.data is None:
-                os.read(key.fd, _CHUNK)
+                self._alarm.heard()
             elif key.data in self._held:
                 self._serve(key.data, key.fd, events)
         self._watch_clock()
@@ -94,19 +86,14 @@ class Slots:
         for held in self._held:
             held.link.close()
         self._held.clear()
-        self._close_own_pipes()
+        self._alarm.close()
         self._queue.fail_all(failure)
 
     def let_go(self) -> None:
         """In a forked child: close our copies of everything and touch nothing that the parent uses."""
         for held in self._held:
             held.link.let_go()
-        self._close_own_pipes()
-
-    def _close_own_pipes(self) -> None:
-        self._selector.close()
-        os.close(self._wake_out)
-        os.close(self._wake_in)
+        self._alarm.close()
 
     # ---------------------------------------------------------------- handing out
 

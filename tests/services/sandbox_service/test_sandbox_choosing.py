@@ -94,7 +94,7 @@ def test_the_pool_makes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "auto")
     with Services() as services:
         made: Any = services.get("sandbox")
-        assert made.chosen == "embedded"
+        assert made.backend.name == "embedded"
         assert isinstance(made.backend, EmbeddedBackend)
         asked = job(GOOD)
         assert verdicts(ask(made, [asked])[asked]) == "AC AC AC"
@@ -105,7 +105,7 @@ def test_unsafe_is_taken_by_that_name_alone() -> None:
         service = SandboxService(choose_backend({VARIABLE: "unsafe"}))
     except ConfigurationError as problem:
         pytest.skip(str(problem))
-    assert service.chosen == "unsafe"
+    assert service.backend.name == "unsafe"
     asked = job(GOOD)
     assert verdicts(ask(service, [asked])[asked]) == "AC AC AC"
     service.close()

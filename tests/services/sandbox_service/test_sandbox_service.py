@@ -70,7 +70,7 @@ def test_verdicts(sandbox: SandboxService) -> None:
 def test_it_is_a_service(sandbox: SandboxService) -> None:
     service: Service = sandbox
     assert service.identity == sandbox.identity
-    assert sandbox.chosen == "embedded"
+    assert sandbox.backend.name == "embedded"
     assert "runner" in sandbox.identity
 
 
