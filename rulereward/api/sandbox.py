@@ -21,8 +21,9 @@ from urllib.parse import parse_qsl, urlsplit
 from rulereward.api.sandbox_programs import CANARIES
 from rulereward.api.shared import shared_services
 from rulereward.errors import ConfigurationError
+from rulereward.services.sandbox import choosing
 from rulereward.services.sandbox.backends import Backend, BackendError
-from rulereward.services.sandbox.docker_backend import DockerBackend
+from rulereward.services.sandbox.choosing import VARIABLE
 from rulereward.services.sandbox.docker_engine import Engine, find_engine
 from rulereward.services.sandbox.docker_from_file import FILES, build_from_file
 from rulereward.services.sandbox.docker_from_host import FromHost, build_from_host
@@ -45,13 +46,11 @@ __all__ = [
     "build_from_dockerfile",
     "build_from_this_host",
     "chosen_backend",
-    "described",
     "is_known",
     "place_of_code",
     "survey",
 ]
 
-VARIABLE = "RULEREWARD_SANDBOX"
 LANGUAGES = tuple(CANARIES)
 WORDS = ("auto", "docker", "embedded", "unsafe")
 _PROBE_LIMIT_S = 10
@@ -74,7 +73,7 @@ class Found:
 
 def asked_for() -> str:
     """What the environment asks for: a word of WORDS, or an address; `auto` where it asks for nothing."""
-    return os.environ.get(VARIABLE, "").strip() or "auto"
+    return choosing.asked_for(os.environ)
 
 
 def is_known(what: str) -> bool:
@@ -96,23 +95,13 @@ def survey(asked: str) -> list[Found]:
 
 def chosen_backend(asked: str) -> Backend:
     """The back-end that VARIABLE with this value asks for. Raises ConfigurationError where there is none."""
-    from rulereward.services.sandbox.choosing import choose_backend  # noqa: PLC0415 - it loads every back-end
-
-    return choose_backend({**os.environ, VARIABLE: asked})
-
-
-def described(backend: Backend) -> str:
-    """A back-end in a few words: which, with what, and how many tests at once."""
-    told = str(getattr(backend, "told", ""))
-    if not told and isinstance(backend, DockerBackend):
-        told = f"docker, image {backend.image.name}"
-    return told or backend.name
+    return choosing.choose_backend({**os.environ, VARIABLE: asked})
 
 
 def place_of_code() -> str:
     """Where the shared service runs code, in a few words. Raises ConfigurationError where it cannot run any."""
     service = shared_services().get("sandbox")
-    return described(service.backend) if isinstance(service, SandboxService) else service.identity
+    return service.backend.told if isinstance(service, SandboxService) else service.identity
 
 
 Tell = Callable[[str], None]

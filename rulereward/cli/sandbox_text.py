@@ -62,10 +62,8 @@ class Report:
 
     def show_chosen(self, backend: Backend) -> None:
         """Which one is taken, and why."""
-        from rulereward.api.sandbox import described  # noqa: PLC0415  slow to import
-
-        self._all |= {"chosen": backend.name, "described": described(backend), "identity": backend.identity}
-        self._line(f"{self._why(backend.name)}: {described(backend)}")
+        self._all |= {"chosen": backend.name, "described": backend.told, "identity": backend.identity}
+        self._line(f"{self._why(backend.name)}: {backend.told}")
         if backend.name == "unsafe":
             self._line(click.style("unsafe has no walls: expect attacks that are not stopped", fg="red", bold=True))
 

@@ -8,7 +8,7 @@ Chat       `completion_text(value)`, `transcript(value)`, `prompt_text(value)`; 
            an `InputError` whose text is the reason (`described(value)` words a value for such a message).
 Queries    `completion_of(query, prompt)` for a prompt and its completion decoded as one text.
 Records    `Record(reward, state, reason, rule, components, details)`, `failed_record(reason, rules)`,
-           `record_fields(record)` as a dict, `encode_record(row, record)` as a line, `state_text(record)`,
+           `record_fields(record)` as a dict, `encode_record(row, record)` as a line in pieces, `state_text(record)`,
            `flagged_numbers(record)` for logs of numbers.
 Writing    `start_output(output, RunMeta(...), resume=, overwrite=)` gives the number of rows already there;
            then `open_writer(output, append=resume)`, a context manager with `.write(rows, records)`, `.close()`

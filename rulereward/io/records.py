@@ -99,14 +99,11 @@ def flagged_numbers(record: Record) -> dict[str, float]:
     return numbers
 
 
-def encode_record(row: Row, record: Record) -> tuple[bytes, bool]:
-    """The output line (without its end), and whether names of the row's own had to be changed."""
-    pieces, was_renamed = record_pieces(row, record)
-    return b"".join(pieces), was_renamed
+def encode_record(row: Row, record: Record) -> tuple[Pieces, bool]:
+    """The output line (without its end), and whether names of the row's own had to be changed.
 
-
-def record_pieces(row: Row, record: Record) -> tuple[Pieces, bool]:
-    """`encode_record` in pieces that are not joined yet: lines are long, and need not be copied to be written."""
+    The line is in pieces that are not joined: lines are long, and need not be copied to be written.
+    """
     own, was_renamed = _own_line(row)
     return _spliced(own, encode_json(record_fields(record))), was_renamed
 
@@ -123,7 +120,7 @@ def encode_block(rows: Sequence[Row], records: Sequence[Record]) -> Encoded:
     pieces: list[bytes | memoryview] = []
     renamed = 0
     for row, record in zip(rows, records, strict=True):
-        found, was_renamed = record_pieces(row, record)
+        found, was_renamed = encode_record(row, record)
         pieces += (*found, b"\n")
         renamed += was_renamed
     return Encoded(pieces, renamed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rulereward.text.value_match import Members, Pairs
+from rulereward.text.value_match import Members, Pairs, members_of, pairs_of
 from rulereward.text.value_result import shown
 
 _BRACES = ("{", "}")
@@ -49,14 +49,13 @@ def _within(container: Any) -> Iterator[str | tuple[object]]:
     opening, closing = _BRACKETS[type(container)]
     yield opening
     if isinstance(container, dict | Pairs):
-        pairs = container.items if isinstance(container, Pairs) else container.items()
-        for place, (key, item) in enumerate(pairs):
+        for place, (key, item) in enumerate(pairs_of(container)):
             yield ", " if place else ""
             yield (key,)
             yield ": "
             yield (item,)
     else:
-        for place, item in enumerate(container.items if isinstance(container, Members) else container):
+        for place, item in enumerate(members_of(container)):
             yield ", " if place else ""
             yield (item,)
     if type(container) is tuple and len(container) == 1:

@@ -81,8 +81,8 @@ def _pushed_items(stack: list[tuple[_Path, object, object]], path: _Path, got: A
 def _pushed_values(
     stack: list[tuple[_Path, object, object]], path: _Path, got: Any, expected: Any, text_keys: bool
 ) -> str:
-    mine = _by_key((_text_key(key) if text_keys else key, value) for key, value in _pairs(got))
-    wanted = _by_key(_pairs(expected))
+    mine = _by_key((_text_key(key) if text_keys else key, value) for key, value in pairs_of(got))
+    wanted = _by_key(pairs_of(expected))
     for mark, (key, _) in wanted.items():
         if mark not in mine:
             return f"the key {_named(key)} is missing"
@@ -106,13 +106,13 @@ def _by_key(pairs: Iterable[tuple[object, object]]) -> dict[tuple[bytes, int], t
 
 
 def _elements(got: Any, expected: Any) -> str:
-    mine, wanted = Counter(map(_mark, _members(got))), Counter(map(_mark, _members(expected)))
+    mine, wanted = Counter(map(_mark, members_of(got))), Counter(map(_mark, members_of(expected)))
     if mine == wanted:
         return ""
-    for element in _members(expected):
+    for element in members_of(expected):
         if wanted[_mark(element)] > mine[_mark(element)]:
             return f"the element {_named(element)} is missing"
-    surplus = next(item for item in _members(got) if mine[_mark(item)] > wanted[_mark(item)])
+    surplus = next(item for item in members_of(got) if mine[_mark(item)] > wanted[_mark(item)])
     return f"got the element {_named(surplus)}, which is not expected"
 
 
@@ -143,12 +143,14 @@ def _kind(value: object) -> str:
     return kind
 
 
-def _pairs(value: Any) -> Iterable[tuple[object, object]]:
+def pairs_of(value: Any) -> Iterable[tuple[object, object]]:
+    """The keys and values of a dict, or of what stands for one."""
     pairs: Iterable[tuple[object, object]] = value.items if isinstance(value, Pairs) else value.items()
     return pairs
 
 
-def _members(value: Any) -> Iterable[object]:
+def members_of(value: Any) -> Iterable[object]:
+    """The elements of a set, or of what stands for one."""
     members: Iterable[object] = value.items if isinstance(value, Members) else value
     return members
 
@@ -183,7 +185,7 @@ def _mark(value: object) -> bytes:
         if kind not in ("list", "dict", "set"):
             marks.append(_digest(_leaf_bytes(kind, item)))
             continue
-        children = list(item if kind == "list" else _pairs(item) if kind == "dict" else _members(item))
+        children = list(item if kind == "list" else pairs_of(item) if kind == "dict" else members_of(item))
         stack.append((_CLOSE, kind, len(children)))
         stack.extend(children)
     return marks[0]

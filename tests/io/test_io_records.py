@@ -16,6 +16,11 @@ RECORD = Record(0.5, components={"format": True, "accuracy": None, "length": 0.2
 OURS = b'"reward":0.5,"reward_state":"ok","reward_components":{"format":1.0,"accuracy":null,"length":0.25}}'
 
 
+def output_line(row, record):
+    pieces, was_renamed = encode_record(row, record)
+    return b"".join(pieces), was_renamed
+
+
 def row_of(line: bytes) -> Row:
     fields, error = Decoder().decode(line)
     return Row("x.jsonl", 1, line, fields, error)
@@ -40,7 +45,7 @@ def row_of(line: bytes) -> Row:
     ],
 )
 def test_the_line_stays_as_it_is(line, expected):
-    assert encode_record(row_of(line), RECORD) == (expected + OURS, False)
+    assert output_line(row_of(line), RECORD) == (expected + OURS, False)
 
 
 @pytest.mark.parametrize(
@@ -57,12 +62,12 @@ def test_the_line_stays_as_it_is(line, expected):
     ],
 )
 def test_reward_columns_of_the_input_are_kept_under_new_names(line, expected):
-    assert encode_record(row_of(line), RECORD) == (expected + OURS, True)
+    assert output_line(row_of(line), RECORD) == (expected + OURS, True)
 
 
 def test_scoring_an_output_again_loses_nothing():
-    once, _ = encode_record(row_of(b'{"a":1}'), RECORD)
-    twice, changed = encode_record(row_of(once), Record(-1.0))
+    once, _ = output_line(row_of(b'{"a":1}'), RECORD)
+    twice, changed = output_line(row_of(once), Record(-1.0))
     assert changed
     assert json.loads(twice) == {
         "a": 1,
@@ -88,7 +93,7 @@ def test_scoring_an_output_again_loses_nothing():
 def test_a_line_that_is_no_object_is_kept_as_text(line, text):
     row = row_of(line)
     record = failed_record(row.error, ("format",))
-    encoded, _ = encode_record(row, record)
+    encoded, _ = output_line(row, record)
     assert json.loads(encoded) == {
         "input": text,
         "reward": None,
@@ -112,7 +117,7 @@ def test_state_text():
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 def test_no_number_that_json_lacks(value):
     record = Record(value, components={"a": value}, details={"rules": {"a": {"value": value}}})
-    line, _ = encode_record(row_of(b"{}"), record)
+    line, _ = output_line(row_of(b"{}"), record)
     read = json.loads(line, parse_constant=pytest.fail)
     assert (read["reward"], read["reward_components"], read["reward_details"]["rules"]) == (
         None,
@@ -131,7 +136,7 @@ def test_details():
 def test_surrogates_and_control_characters_in_our_own_fields():
     reason = Reason("bad", "found \ud83d and \x00 and \u2028 and \n")
     record = Record(None, State.ERROR, reason, details={"evidence": "\ud83d", "value": float("nan")})
-    line, _ = encode_record(row_of(b'{"a":1}'), record)
+    line, _ = output_line(row_of(b'{"a":1}'), record)
     assert b"\n" not in line
     read = json.loads(line)
     assert read["reward_state"] == "error: bad: found � and \x00 and \u2028 and \n"
@@ -140,7 +145,7 @@ def test_surrogates_and_control_characters_in_our_own_fields():
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_rewards_are_read_back_bit_by_bit(value):
-    line, _ = encode_record(row_of(b"{}"), Record(value, components={"a": value}))
+    line, _ = output_line(row_of(b"{}"), Record(value, components={"a": value}))
     read = json.loads(line)
     assert (repr(read["reward"]), repr(read["reward_components"]["a"])) == (repr(value), repr(value))
 
@@ -168,7 +173,7 @@ def test_the_record_is_the_row_and_our_fields(fields, escaped, separators, befor
         line = text.encode()
     except UnicodeEncodeError:
         line = (before + json.dumps(fields, separators=separators) + after).encode()
-    encoded, changed = encode_record(row_of(line), RECORD)
+    encoded, changed = output_line(row_of(line), RECORD)
     read = json.loads(encoded)
     ours = {name: read.pop(name) for name in ("reward", "reward_state", "reward_components")}
     assert ours == {

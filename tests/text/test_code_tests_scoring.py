@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulereward.text.code_tests import Policy, StdinTest, Suite, Verdict, may_stop, pointless, score, worth_running
+from rulereward.text.code_tests import Policy, StdinTest, Suite, Verdict, pointless, score, worth_running
 from rulereward.text.code_tests.scoring import PolicyName
 
 CASES = yaml.safe_load(
@@ -35,7 +35,6 @@ def test_scores(case: dict[str, Any]) -> None:
     wanted = case["score"]
     assert score(policy, suite, verdicts) == (None if wanted is None else pytest.approx(wanted, abs=1e-12))
     assert worth_running(policy, suite, verdicts) == case["worth"]
-    assert may_stop(policy, suite, verdicts) == (not case["worth"])
 
 
 def test_all_policies_have_cases() -> None:
@@ -62,7 +61,7 @@ def test_stopping_early_changes_nothing(
     verdicts: list[Verdict] = ["NR"] * len(tests)
     while worth := worth_running(policy, suite, verdicts):
         verdicts[worth[-1]] = tests[worth[-1]][2]
-    assert may_stop(policy, suite, verdicts)
+    assert not worth_running(policy, suite, verdicts)
     early, late = score(policy, suite, verdicts), score(policy, suite, [verdict for _, _, verdict in tests])
     assert early == late
     assert early is None or 0.0 <= early <= 1.0

@@ -79,6 +79,11 @@ class Backend(Protocol):
     def identity(self) -> str: ...
 
     @property
+    def told(self) -> str:
+        """Where programs run, in a line for people: which, with what, and how many tests at once."""
+        ...
+
+    @property
     def links(self) -> int: ...
 
     @property

@@ -25,7 +25,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from rulereward.services.sandbox.inside.settings import Settings
-from rulereward.services.sandbox.link import Link
 from rulereward.services.waking import SPAWNING
 
 _INSIDE = Path(__file__).resolve().parent / "inside"
@@ -97,6 +96,17 @@ class BubblewrapProcess:
     def reading(self) -> int:
         return self._pipes[1].fileno()
 
+    def receive(self, most: int) -> bytes:
+        """See `Endpoint`."""
+        return os.read(self.reading, most)
+
+    def let_go(self) -> None:
+        """See `Endpoint`."""
+        for pipe in self._pipes:
+            with contextlib.suppress(OSError):
+                pipe.close()
+        self.process.returncode = 0  # it is not our child, so nobody must wait for it or warn about it
+
     def end(self) -> str:
         """See `Endpoint`. With bubblewrap's first process the kernel ends all that are in its PID namespace."""
         if self.process.returncode is None:
@@ -114,11 +124,6 @@ class BubblewrapProcess:
             self._stderr.seek(max(0, os.fstat(self._stderr.fileno()).st_size - _STDERR_TAIL))
             lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else ""
-
-
-def start_embedded(embedded: Embedded) -> Link:
-    """Start a runner. It is ready when the link's `slots` say so. Raises BubblewrapUnavailableError, OSError."""
-    return Link(BubblewrapProcess(command_line(embedded, root=os.geteuid() == 0)))
 
 
 def command_line(embedded: Embedded, *, root: bool) -> list[str]:

@@ -35,9 +35,14 @@ def sandbox_service() -> SandboxService:
     return SandboxService(choose_backend(os.environ))
 
 
+def asked_for(environ: Mapping[str, str]) -> str:
+    """What the environment asks for: `auto` where it asks for nothing."""
+    return environ.get(VARIABLE, "").strip() or "auto"
+
+
 def choose_backend(environ: Mapping[str, str]) -> Backend:
     """The back-end that the environment asks for. Raises ConfigurationError where it cannot be had."""
-    asked = environ.get(VARIABLE, "").strip() or "auto"
+    asked = asked_for(environ)
     if asked.startswith(("http://", "https://")):
         return _made("http", lambda: HttpBackend(asked))
     if asked.startswith("docker?"):

@@ -19,9 +19,9 @@ from rulereward.services.sandbox.docker_container import (
 )
 from rulereward.services.sandbox.docker_engine import find_engine
 from rulereward.services.sandbox.docker_image import find_image
-from rulereward.services.sandbox.docker_link import DockerLink
 from rulereward.services.sandbox.docker_owner import remove_leftovers
 from rulereward.services.sandbox.docker_settings import Docker, Way, settings_of
+from rulereward.services.sandbox.link import Link
 
 
 class DockerBackend:
@@ -47,13 +47,18 @@ class DockerBackend:
         return f"docker {self.image.id} {self._docker.runtime}".rstrip()
 
     @property
+    def told(self) -> str:
+        """See `Backend`."""
+        return f"docker, image {self.image.name}, {self.links * self._docker.slots} at once"
+
+    @property
     def local(self) -> bool:
         """See `Backend`."""
         return self.engine.near
 
-    def connect(self) -> DockerLink:
+    def connect(self) -> Link:
         """A link to the runner of a new container. Raises DockerUnavailableError, OSError."""
-        return DockerLink(self.start())
+        return Link(self.start())
 
     def start(self) -> DockerContainer:
         """A new container. Raises DockerUnavailableError, OSError."""

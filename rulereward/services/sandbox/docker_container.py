@@ -21,7 +21,6 @@ _CONNECT_LIMIT_S = 20.0
 _REMOVE_LIMIT_S = 20.0
 _PAUSE_S = 0.005
 _GONE = 404
-_CHUNK = 1 << 18
 
 
 class NoSocketError(DockerUnavailableError):
@@ -48,8 +47,8 @@ class DockerContainer:
     def writing(self) -> int:
         return self.reading
 
-    def receive(self, most: int = _CHUNK) -> bytes:
-        """What has come from the runner; empty at the end. Raises BlockingIOError where nothing has, OSError."""
+    def receive(self, most: int) -> bytes:
+        """See `Endpoint`. An engine's stream has more in it than what the runner sent."""
         return self._attached.receive(most) if self._connection is None else self._connection.recv(most)
 
     def end(self) -> str:
@@ -65,7 +64,7 @@ class DockerContainer:
         return self._words
 
     def let_go(self) -> None:
-        """In a forked child: close our copies of the descriptors, and do nothing to the container."""
+        """See `Endpoint`."""
         self._attached.close()
         if self._connection is not None:
             self._connection.close()

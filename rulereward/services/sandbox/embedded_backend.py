@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import hashlib
 import os
@@ -28,22 +27,6 @@ _PROBE_LIMIT_S = 20.0
 _INSIDE = Path(__file__).resolve().parent / "inside"
 
 
-class ProcessLink(Link):
-    """A link to a runner that is a child process of ours."""
-
-    def __init__(self, process: BubblewrapProcess) -> None:
-        super().__init__(process)
-        self._process = process.process
-
-    def let_go(self) -> None:
-        """See `BackendLink`."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        self._process.returncode = 0  # it is not our child, so nobody must wait for it or warn about it
-
-
 class EmbeddedBackend:
     """See `Backend`. Started by root one runner does several tests at once, by anybody else several do one each."""
 
@@ -56,7 +39,7 @@ class EmbeddedBackend:
 
     @property
     def told(self) -> str:
-        """Where programs run, in a line for people."""
+        """See `Backend`."""
         who = "as root" if os.geteuid() == 0 else "as an ordinary user"
         return f"embedded (bubblewrap, {who}), {self._settings.slots} at once"
 
@@ -65,13 +48,13 @@ class EmbeddedBackend:
         """See `Backend`."""
         return f"embedded, {runner_identity()}"
 
-    def connect(self) -> ProcessLink:
+    def connect(self) -> Link:
         """See `Backend`."""
         try:
             command = command_line(self._settings, root=os.geteuid() == 0)
         except BubblewrapUnavailableError as problem:
             raise BackendError(str(problem)) from problem
-        return ProcessLink(BubblewrapProcess(command))
+        return Link(BubblewrapProcess(command))
 
 
 @functools.cache

@@ -173,7 +173,7 @@ class HttpBackend:
 
     @property
     def told(self) -> str:
-        """Where programs run, in a line for people."""
+        """See `Backend`."""
         return f"{self._shown}, {self.slots} at once"
 
     @property

@@ -113,9 +113,7 @@ def outcome_of(test: Test, request: Request, response: object) -> Outcome:
         status, compiled, ran = fields["status"], fields.get("compile_result"), fields.get("run_result")
         if status == "SandboxError":
             return Outcome(problem=f"the service failed: {str(fields.get('message', ''))[:200]}")
-        if compiled is not None and compiled["status"] != "Finished":
-            return _not_compiled(compiled)
-        if compiled is not None and (compiled.get("return_code") or 0) != 0:
+        if compiled is not None and (compiled["status"] != "Finished" or compiled.get("return_code")):
             return _not_compiled(compiled)
         return _ran(test, request, ran)
     except (TypeError, KeyError, ValueError, AttributeError) as problem:

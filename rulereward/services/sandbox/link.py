@@ -43,6 +43,14 @@ class Endpoint(Protocol):
         """The descriptor of what it is sent; it does not block."""
         ...
 
+    def receive(self, most: int) -> bytes:
+        """What has come from the runner, empty at the end. Raises BlockingIOError where nothing has, OSError."""
+        ...
+
+    def let_go(self) -> None:
+        """In a forked child: close our copies of the descriptors, and end nothing of the parent's."""
+        ...
+
     def end(self) -> str:
         """End the runner and everything in it, and wait for that. Its last words, for a message."""
         ...
@@ -60,7 +68,7 @@ class Link:
     """Not thread-safe: one thread drives it, by a selector over `reading` and, if `has_output`, `writing`."""
 
     def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self._frames = FrameReader(_MAX_FRAME_BYTES)
         self._outgoing = bytearray()
         self._left: dict[int, Test] = {}
@@ -73,11 +81,11 @@ class Link:
 
     @property
     def reading(self) -> int:
-        return self._endpoint.reading
+        return self.endpoint.reading
 
     @property
     def writing(self) -> int:
-        return self._endpoint.writing
+        return self.endpoint.writing
 
     @property
     def has_output(self) -> bool:
@@ -120,7 +128,7 @@ class Link:
     def receive(self) -> list[tuple[int, Test, Outcome]]:
         """The outcomes that have come. Raises LinkLostError; the link is closed then."""
         try:
-            data = os.read(self.reading, _CHUNK)
+            data = self.endpoint.receive(_CHUNK)
         except BlockingIOError:
             return []
         except OSError as problem:
@@ -135,7 +143,11 @@ class Link:
     def close(self) -> str:
         """End the runner, whatever it is doing. Its last words."""
         self._outgoing.clear()
-        return self._endpoint.end()
+        return self.endpoint.end()
+
+    def let_go(self) -> None:
+        """See `BackendLink`."""
+        self.endpoint.let_go()
 
     def _lost(self, why: str) -> LinkLostError:
         left, self._left = list(self._left.items()), {}

@@ -18,8 +18,9 @@ from pathlib import Path
 
 from rulereward.services.sandbox.backends import BackendError
 from rulereward.services.sandbox.bubblewrap import PRELOAD, BubblewrapProcess, Embedded
-from rulereward.services.sandbox.embedded_backend import ProcessLink, runner_identity
+from rulereward.services.sandbox.embedded_backend import runner_identity
 from rulereward.services.sandbox.inside.settings import Settings
+from rulereward.services.sandbox.link import Link
 from rulereward.services.spec import processors
 
 _INSIDE = Path(__file__).resolve().parent / "inside"
@@ -63,7 +64,7 @@ class UnsafeBackend:
 
     @property
     def told(self) -> str:
-        """Where programs run, in a line for people."""
+        """See `Backend`."""
         return f"UNSAFE: on this host without walls, {processors()} at once"
 
     @property
@@ -71,7 +72,7 @@ class UnsafeBackend:
         """See `Backend`."""
         return f"unsafe, {runner_identity()}"
 
-    def connect(self) -> ProcessLink:
+    def connect(self) -> Link:
         """See `Backend`."""
         home = Path(tempfile.mkdtemp(prefix="rulereward-unsafe-"))
         home.chmod(0o755)
@@ -79,7 +80,7 @@ class UnsafeBackend:
         inside.parent.mkdir(parents=True)
         shutil.copytree(_INSIDE, inside, ignore=shutil.ignore_patterns("__pycache__"))
         settings = Settings(slots=processors(), base_uid=_free_uids(), box=str(home / "box"), preload=PRELOAD)
-        return ProcessLink(_UnsafeProcess(settings, home))
+        return Link(_UnsafeProcess(settings, home))
 
 
 def _free_uids() -> int:

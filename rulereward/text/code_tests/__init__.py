@@ -6,7 +6,7 @@ that is run of a completion's code, and `scoring` a number of the verdicts. Noth
 """
 
 from rulereward.text.code_tests.program import Program, program_of
-from rulereward.text.code_tests.scoring import Policy, Verdict, may_stop, pointless, score, worth_running
+from rulereward.text.code_tests.scoring import Policy, Verdict, pointless, score, worth_running
 from rulereward.text.code_tests.shapes import suite_of
 from rulereward.text.code_tests.suite import AssertTest, CallTest, Mode, PytestTest, StdinTest, Suite, Test
 
@@ -21,7 +21,6 @@ __all__ = [
     "Suite",
     "Test",
     "Verdict",
-    "may_stop",
     "pointless",
     "program_of",
     "score",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from keyword import iskeyword
 
-from rulereward.text.code_tests.suite import AssertTest, Suite, Test
+from rulereward.text.code_tests.suite import Suite, Test
 from rulereward.text.code_tests.values import UnreadableError, cut, json_value, unicode_text
 from rulereward.text.fences import language_name
 
@@ -161,11 +161,6 @@ def checked(suite: Suite) -> Suite:
     if not any(test.weight > 0 for test in suite.tests):
         raise unreadable("no test has a weight above 0")
     return suite
-
-
-def assert_tests(sources: Sequence[object], what: str) -> tuple[AssertTest, ...]:
-    """One test from each source."""
-    return tuple(AssertTest(source_text(source, what)) for source in sources)
 
 
 def _amount(value: object) -> float | None:

@@ -94,11 +94,6 @@ def pointless(policy: Policy, suite: Suite, verdicts: Sequence[Verdict]) -> set[
     return found
 
 
-def may_stop(policy: Policy, suite: Suite, verdicts: Sequence[Verdict]) -> bool:
-    """Is the score decided, whatever the tests say that have no verdict yet (`NR`)?"""
-    return not worth_running(policy, suite, verdicts)
-
-
 def _check(suite: Suite, verdicts: Sequence[Verdict]) -> None:
     if len(verdicts) != len(suite.tests):
         raise ValueError(f"{len(suite.tests)} tests have {len(verdicts)} verdicts")

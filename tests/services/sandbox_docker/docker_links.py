@@ -16,12 +16,11 @@ from rulereward.services.sandbox.docker_backend import DockerBackend
 from rulereward.services.sandbox.docker_engine import DockerUnavailableError, Engine, find_engine
 from rulereward.services.sandbox.docker_from_host import FromHost, build_from_host
 from rulereward.services.sandbox.docker_image import ImageUnusableError, find_image
-from rulereward.services.sandbox.docker_link import DockerLink
 from rulereward.services.sandbox.docker_owner import OWNER, owner
 from rulereward.services.sandbox.docker_root import HostFilesError
 from rulereward.services.sandbox.docker_settings import Docker
 from rulereward.services.sandbox.inside.languages import installed
-from rulereward.services.sandbox.link import LinkLostError
+from rulereward.services.sandbox.link import Link, LinkLostError
 
 IMAGE = "rulereward-sandbox-test"
 IMAGE_OF_ALL = "rulereward-sandbox-test-all"
@@ -53,7 +52,7 @@ def image_at(where: Engine, name: str, languages: Sequence[str] = ()) -> str:
     return name
 
 
-def make_ready(link: DockerLink) -> DockerLink:
+def make_ready(link: Link) -> Link:
     deadline = time.monotonic() + 60
     while not link.slots:
         assert time.monotonic() < deadline, "the runner does not get ready"
@@ -72,7 +71,7 @@ class DockerBox(Box):
 
     @property
     def container(self) -> str:
-        return self.link.container.id
+        return self.link.endpoint.id
 
     def left(self) -> list[str]:
         with self.backend.engine.asked("no container") as api:

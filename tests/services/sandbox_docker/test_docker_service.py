@@ -20,8 +20,8 @@ from test_sandbox_service import (  # noqa: F401 - tests, which are done here wi
 
 from rulereward.services.sandbox.docker_backend import DockerBackend
 from rulereward.services.sandbox.docker_engine import DockerUnavailableError
-from rulereward.services.sandbox.docker_link import DockerLink
 from rulereward.services.sandbox.docker_settings import Docker
+from rulereward.services.sandbox.link import Link
 from rulereward.services.sandbox.service import SandboxService
 
 
@@ -30,15 +30,15 @@ class Breakable(DockerBackend):
 
     def __init__(self, docker: Docker) -> None:
         super().__init__(docker)
-        self.made: list[DockerLink] = []
+        self.made: list[Link] = []
 
-    def connect(self) -> DockerLink:
+    def connect(self) -> Link:
         self.made.append(super().connect())
         return self.made[-1]
 
     def kill(self) -> None:
         with engine().asked("no container") as api:
-            api.kill(self.made[-1].container.id)
+            api.kill(self.made[-1].endpoint.id)
 
 
 @pytest.mark.parametrize("way", ["socket", "attach"])
@@ -61,7 +61,7 @@ def test_containers_killed_in_the_middle(way: Any) -> None:
     assert all_verdicts(found) == {"AC AC AC"}
     assert set(answers.calls.values()) == {1}
     assert len(backend.made) >= 2
-    assert not {link.container.id for link in backend.made} & containers(engine())
+    assert not {link.endpoint.id for link in backend.made} & containers(engine())
 
 
 def test_a_thousand_jobs_at_once(sandbox: SandboxService) -> None:

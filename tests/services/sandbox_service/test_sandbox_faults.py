@@ -14,7 +14,8 @@ from sandbox_jobs import GOOD, all_verdicts, job, numbered, verdicts
 
 from rulereward.services.sandbox.backends import BackendError
 from rulereward.services.sandbox.bubblewrap import Embedded
-from rulereward.services.sandbox.embedded_backend import EmbeddedBackend, ProcessLink, trouble_with_bubblewrap
+from rulereward.services.sandbox.embedded_backend import EmbeddedBackend, trouble_with_bubblewrap
+from rulereward.services.sandbox.link import Link
 from rulereward.services.sandbox.service import SandboxService
 
 
@@ -27,9 +28,9 @@ class Breakable(EmbeddedBackend):
             pytest.skip(f"the embedded sandbox does not work here: {trouble}")
         super().__init__(Embedded(slots=2))
         self.failing = failing
-        self.made: list[ProcessLink] = []
+        self.made: list[Link] = []
 
-    def connect(self) -> ProcessLink:
+    def connect(self) -> Link:
         if self.failing:
             self.failing -= 1
             raise BackendError("it is out of order")
@@ -39,7 +40,7 @@ class Breakable(EmbeddedBackend):
     @property
     def bubblewrap(self) -> int:
         """The process id of the last link's bubblewrap."""
-        return self.made[-1]._process.pid
+        return self.made[-1].endpoint.process.pid
 
     @property
     def runner(self) -> int:
