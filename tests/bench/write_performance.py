@@ -15,11 +15,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from performance_sections import SECTIONS, wrapped
+import performance_sandbox
+import performance_sections
+from performance_sections import wrapped
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "performance.md"
 FIGURES = HERE / "figures"
+SECTIONS = {**performance_sections.SECTIONS, **performance_sandbox.SECTIONS}
 _END = "<!-- end -->"
 
 

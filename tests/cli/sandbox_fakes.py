@@ -79,6 +79,9 @@ class FakeBackend:
         self.connected += 1
         return FakeLink(*self._made)
 
+    def close(self):
+        pass
+
 
 class NoBackend(FakeBackend):
     def connect(self):

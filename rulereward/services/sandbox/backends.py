@@ -92,3 +92,7 @@ class Backend(Protocol):
     def connect(self) -> BackendLink:
         """A new link, which may take a while to be ready. Raises BackendError, OSError."""
         ...
+
+    def close(self) -> None:
+        """Give up what it holds itself, once all links are closed. None is made afterwards."""
+        ...

@@ -72,7 +72,7 @@ class DockerBackend:
         return start_attached(self._docker, self.engine, self.image)
 
     def close(self) -> None:
-        """Close the connections to the engine."""
+        """See `Backend`: the connections to the engine."""
         self.engine.close()
 
 

@@ -56,6 +56,9 @@ class EmbeddedBackend:
             raise BackendError(str(problem)) from problem
         return Link(BubblewrapProcess(command))
 
+    def close(self) -> None:
+        """See `Backend`."""
+
 
 @functools.cache
 def runner_identity() -> str:

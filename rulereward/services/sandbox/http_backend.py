@@ -190,3 +190,6 @@ class HttpBackend:
     def connect(self) -> HttpLink:
         """See `Backend`."""
         return HttpLink(self._client(), self.slots)
+
+    def close(self) -> None:
+        """See `Backend`."""

@@ -38,6 +38,11 @@ class SandboxService(BackgroundService[Seat]):
         """See `Service`."""
         return f"protocol {PROTOCOL}, {self.backend.identity}"
 
+    def close(self) -> None:
+        """See `Service`."""
+        super().close()
+        self.backend.close()
+
     def _new_crew(self) -> Slots:
         return Slots(self.backend)
 

@@ -82,6 +82,9 @@ class UnsafeBackend:
         settings = Settings(slots=processors(), base_uid=_free_uids(), box=str(home / "box"), preload=PRELOAD)
         return Link(_UnsafeProcess(settings, home))
 
+    def close(self) -> None:
+        """See `Backend`."""
+
 
 def _free_uids() -> int:
     """The first of a range of users that no other runner of this host is likely to have."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,6 +84,20 @@ def test_closing_leaves_no_container(own_sandbox: SandboxService) -> None:
     own_sandbox.close()
     assert verdicts(answers.wait(5)[asked]) == "closed"
     assert own_containers(engine()) <= before
+
+
+def test_closing_leaves_no_descriptor() -> None:
+    """Not even until cycles are looked for: a trainer may make many rulesets."""
+    engine()
+    gc.disable()
+    try:
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        service = SandboxService(DockerBackend(Docker(image=image())))
+        ask(service, numbered(2))
+        service.close()
+        assert len(list(Path("/proc/self/fd").iterdir())) <= before
+    finally:
+        gc.enable()
 
 
 def test_the_image_is_part_of_its_identity(own_sandbox: SandboxService) -> None:

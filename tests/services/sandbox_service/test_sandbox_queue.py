@@ -109,6 +109,9 @@ class Scripted:
         self.made.append(Link(self, len(self.made)))
         return self.made[-1]
 
+    def close(self) -> None:
+        pass
+
     def run(self, link: Link, test: Any, company: int) -> Outcome:
         key = (test.program.source, test.stdin)
         outcome = self.script(link, test, self.tries[key])

@@ -1,0 +1,164 @@
+"""200,000 tests in one go: does the rate hold, and does anything pile up?
+
+    python tests/bench/sandbox_soak.py [--tests 200000] [--sandbox docker] [--json FILE]
+
+Jobs of 20 tests go through the sandbox service as a kind hands them over, in batches of 50. They are the same mix all
+along: right and wrong programs, one that crashes, one that writes files, one that leaves a process behind, one that
+prints too much, one that takes too much memory. After every twentieth of the tests: the rate since the last look, and
+what this process, the engine's containers, the runners and the slots' folders hold. In the end the service is closed,
+and what is left is told; nothing should be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bench_tools import write_figures
+
+from rulereward.data import Reason
+from rulereward.kind import Answer, Failure, Job
+from rulereward.services.sandbox.choosing import VARIABLE, sandbox_service
+from rulereward.services.sandbox.service import SandboxService
+from rulereward.text.code_tests import program_of, suite_of
+from rulereward.text.code_work import Work
+
+LOOKS = 20
+BATCH = 50
+TESTS = 20
+SUITE = suite_of({"inputs": [f"{n} {n}\n" for n in range(TESTS)], "outputs": [f"{2 * n}\n" for n in range(TESTS)]})
+SUM = "a, b = map(int, input().split())\n"
+
+PROGRAMS = (
+    (f"{SUM}print(a + b)\n", "AC"),
+    (f"{SUM}print(a * 2)\n", "AC"),
+    (f"import sys\n{SUM}sys.stdout.write(str(a + b))\n", "AC"),
+    (f"{SUM}print(-1)\n", "WA"),
+    (f"{SUM}raise ValueError(a)\n", "RE"),
+    (f"for n in range(20):\n    open(f'file{{n}}', 'w').write('x' * 1000)\n{SUM}print(a + b)\n", "AC"),
+    (f"import os, time\n{SUM}print(a + b, flush=True)\nif os.fork() == 0:\n    time.sleep(100)\n", "AC"),
+    ("print('x' * 3_000_000)\n", "OLE"),
+    ("x = bytearray(10 ** 10)\n", "MLE"),
+    (f"def f(n):\n    return n + n\n{SUM}print(f(a))\n", "AC"),
+)
+
+
+def jobs(start: int) -> Iterator[tuple[Job, str]]:
+    """A batch, and the verdict that all tests of each job must have."""
+    assert not isinstance(SUITE, Reason)
+    for number in range(start, start + BATCH):
+        code, verdict = PROGRAMS[number % len(PROGRAMS)]
+        yield Job("sandbox", Work(program_of(SUITE, f"{code}# {number}\n"), SUITE).to_plain()), verdict
+
+
+def run(service: SandboxService, start: int) -> None:
+    """Do a batch. Raises where an answer is another than it must be."""
+    wanted = dict(jobs(start))
+    found: dict[Job, Answer] = {}
+    finished = threading.Semaphore(0)
+
+    def done(job: Job, answer: Answer) -> None:
+        found[job] = answer
+        finished.release()
+
+    service.submit(list(wanted), done)
+    for _ in wanted:
+        finished.acquire()
+    for job, verdict in wanted.items():
+        answer = found[job]
+        assert not isinstance(answer, Failure), answer
+        tests: Any = answer["tests"]
+        assert {test["verdict"] for test in tests} == {verdict}, (verdict, tests)
+
+
+def look() -> dict[str, int]:
+    """What is held now: by this process, by the runners, and by the host."""
+    own, pids = os.getpid(), runners()
+    return {
+        "own_mb": resident_mb(own),
+        "own_descriptors": descriptors(own),
+        "runners": len(pids),
+        "runners_mb": sum(map(resident_mb, pids)),
+        "runners_descriptors": sum(map(descriptors, pids)),
+        "processes": sum(entry.name.isdigit() for entry in Path("/proc").iterdir()),
+        "shared_memory_mb": memory_mb("Shmem:"),
+    }
+
+
+def runners() -> list[int]:
+    """The processes that have a runner's settings as an argument: the runners, and what walls them in."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and b'"base_uid"' in (entry / "cmdline").read_bytes():
+                found.append(int(entry.name))
+    return [pid for pid in found if parent(pid) not in found or parent(parent(pid)) not in found]
+
+
+def parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def descriptors(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    return 0
+
+
+def resident_mb(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+    return 0
+
+
+def memory_mb(name: str) -> int:
+    lines = Path("/proc/meminfo").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith(name)).split()[1]) // 1024
+
+
+def soak(service: SandboxService, tests: int) -> list[dict[str, float]]:
+    """Runs so many tests, and looks now and then: rates in tests a second, and what `look` sees."""
+    found: list[dict[str, float]] = []
+    every, done, last, since = tests // LOOKS, 0, 0, time.perf_counter()
+    for start in range(0, tests // TESTS, BATCH):
+        run(service, start)
+        done += BATCH * TESTS
+        if done - last >= every:
+            rate = (done - last) / (time.perf_counter() - since)
+            found.append({"tests": done, "rate": rate, **look()})
+            print("  ".join(f"{name} {value:,.0f}" for name, value in found[-1].items()), flush=True)
+            last, since = done, time.perf_counter()
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--json", type=Path, help="write the figures here")
+    parser.add_argument("--tests", type=int, default=200_000)
+    parser.add_argument("--sandbox", default="docker")
+    asked = parser.parse_args()
+    os.environ[VARIABLE] = asked.sandbox
+    before, load = look(), os.getloadavg()[0]
+    service = sandbox_service()
+    run(service, asked.tests)  # the runners start
+    looks = soak(service, asked.tests)
+    service.close()
+    time.sleep(2)
+    after = look()
+    kept = looks[-1]["rate"] / looks[0]["rate"]
+    print(f"the last rate is {kept:.1%} of the first; before {before}, after {after}")
+    figures = {"sandbox": asked.sandbox, "tests": asked.tests, "load": load, "kept": kept}
+    write_figures(asked.json, {**figures, "before": before, "looks": looks, "after": after})
+
+
+if __name__ == "__main__":
+    main()
