@@ -8,7 +8,7 @@ RuleRewardError
 ├── ConstantError        a rule kind cannot work with a constant it is given
 ├── BusyError             too much work is waiting; the same call may be taken later
 ├── OutputError           an output file cannot be written or resumed
-├── RunAbortedError       a rule with `on_error: abort` met an error
+├── RunAbortedError       a rule with `on_error: abort` met an error, or a service fails too often to go on
 └── InternalError         a bug in rulereward: an illegal plan, a broken invariant
 
 A failure that concerns one cell is data (`rulereward.data.State.ERROR`), never an exception.
@@ -74,7 +74,7 @@ class OutputError(RuleRewardError):
 
 
 class RunAbortedError(RuleRewardError):
-    """A rule with `on_error: abort` could not be measured on some row."""
+    """A rule with `on_error: abort` could not be measured on some row, or a service fails too often to go on."""
 
 
 class InternalError(RuleRewardError):

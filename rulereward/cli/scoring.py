@@ -24,7 +24,7 @@ from rulereward.cli.measuring import Block, Keys, MeasuredBlock, Way, found_keys
 from rulereward.cli.screen import Meter, Screen
 from rulereward.cli.summary import absent_inputs
 from rulereward.cli.tally import RunTally
-from rulereward.errors import ConfigurationError
+from rulereward.errors import ConfigurationError, RunAbortedError
 from rulereward.io import (
     STDIN,
     STDOUT,
@@ -50,6 +50,9 @@ BLOCK_S = 1.0
 """How long a block is meant to take: so much is lost at most when a run is stopped, and so often progress shows."""
 
 SHOWN_BAD_ROWS = 5
+
+GIVEN_UP = frozenset({"sandbox_unreliable"})
+"""Reasons of errors by which a service says that it fails too much of its work."""
 
 PATIENCE_S = 5.0
 """After so long a column that nobody has is told at once, not only at the end."""
@@ -130,6 +133,7 @@ class Scoring:
                             writer.write(rows, records, encoded)
                             self.written += len(rows)
                             self.renamed = writer.renamed
+                        self._stop_where_a_service_gives_up()
         if self.tally.bad_rows > SHOWN_BAD_ROWS:
             self._screen.note(f"and {self.tally.bad_rows - SHOWN_BAD_ROWS:,} more")
         self.seconds = time.monotonic() - started
@@ -214,6 +218,13 @@ class Scoring:
         if block.places and not self.tally.columns:
             self.tally.columns = tuple(block.rows[block.places[0]].columns())
         self.tally.add(block.scores, block.fields, block.groups, block.unfit)
+
+    def _stop_where_a_service_gives_up(self) -> None:
+        """Raises RunAbortedError where it does: more rows would be more errors. What it did measure is written."""
+        for rule, count in self.tally.rules.items():
+            for why, message in count.messages.items():
+                if why.code in GIVEN_UP:
+                    raise RunAbortedError(f"rule `{rule}`: {message}")
 
     def _show(self, meter: Meter, rows: Sequence[Row]) -> None:
         self._bytes_done += sum(len(row.raw) + 1 for row in rows if row.raw is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import shutil
 import socket
@@ -141,7 +142,11 @@ def _shared(folder: Path, listener: socket.socket) -> Path:
     control = folder / "control"
     control.mkdir()
     control.chmod(0o755)
-    listener.bind(str(control / SOCKET))
+    place = os.open(control, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        listener.bind(f"/proc/self/fd/{place}/{SOCKET}")  # the path itself may be longer than a socket's name can be
+    finally:
+        os.close(place)
     (control / SOCKET).chmod(0o666)
     listener.listen(1)
     return control

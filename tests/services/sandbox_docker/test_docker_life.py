@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -220,6 +221,17 @@ def test_no_socket_of_ours_can_be_reached(monkeypatch: pytest.MonkeyPatch) -> No
         make_ready(box.backend.connect()).close()
     finally:
         box.close()
+
+
+def test_a_temporary_folder_with_a_long_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Longer than the 108 bytes that the name of a socket may have."""
+    folder = tmp_path / ("a" * 120)
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    box = DockerBox(Docker(image=image(), slots=1, way="socket"))
+    box.assert_well()
+    box.close()
+    assert list(folder.iterdir()) == []
 
 
 def test_a_runtime_that_is_not_there() -> None:
