@@ -34,16 +34,9 @@ from rulereward.kind.served import ForesightfulTicket
 from rulereward.plan.nodes import Measurement, Node
 from rulereward.services.cache import cache_key
 
-_JobKey = tuple[str, str]
-
 
 def _is_asked(outcome: object) -> TypeGuard[Asked]:
     return isinstance(outcome, Job | tuple) and not isinstance(outcome, Reason)
-
-
-def _told_apart(job: Job) -> _JobKey:
-    """What a job is known by: to Python 1, 1.0 and True are equal, to a service they are not."""
-    return job.service, repr(job.payload)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,12 +47,12 @@ class Seat:
     row: int
     arguments: tuple[object, ...]
     asked: Asked
-    answers: dict[_JobKey, Answer] = field(default_factory=dict)
+    answers: dict[bytes, Answer] = field(default_factory=dict)
     """What has come in so far."""
 
     @property
-    def jobs(self) -> dict[_JobKey, Job]:
-        return {_told_apart(job): job for job in jobs_of(self.asked)}
+    def jobs(self) -> dict[bytes, Job]:
+        return {job.key: job for job in jobs_of(self.asked)}
 
     @property
     def failure(self) -> Failure | None:
@@ -70,7 +63,7 @@ class Seat:
     @property
     def answered(self) -> Answered:
         """What `read` is given, where every answer is there and none is a failure."""
-        answers = [cast(dict[str, object], self.answers[_told_apart(job)]) for job in jobs_of(self.asked)]
+        answers = [cast(dict[str, object], self.answers[job.key]) for job in jobs_of(self.asked)]
         return answers if isinstance(self.asked, tuple) else answers[0]
 
 
@@ -89,10 +82,10 @@ class Flights:
     def __init__(self, services: Services, reasons: ReasonTable) -> None:
         self._services = services
         self._reasons = reasons
-        self._waiting: dict[_JobKey, list[Seat]] = {}
+        self._waiting: dict[bytes, list[Seat]] = {}
         self._tickets: list[Ticket] = []
-        self._answered: dict[_JobKey, Answer] = {}
-        self._cache_keys: dict[_JobKey, bytes] = {}
+        self._answered: dict[bytes, Answer] = {}
+        self._cache_keys: dict[bytes, bytes] = {}
         self._landed: queue.SimpleQueue[tuple[Job, Answer]] = queue.SimpleQueue()
         self.answers: dict[tuple[int, int], Answered] = {}
         """What each (node, row) was decided by, for evidence."""
@@ -142,7 +135,8 @@ class Flights:
                 if key not in known:
                     outcome = kind.ask(*values, *extra)
                     if _is_asked(outcome):
-                        jobs_of(outcome)  # raises for what are no jobs
+                        for job in jobs_of(outcome):  # raises for what are no jobs
+                            _ = job.key  # and this for what is no plain data
                     known[key] = outcome
                 found.append((values, known[key]))
             except Exception as error:  # noqa: BLE001  (the door from exceptions to error cells)
@@ -180,9 +174,9 @@ class Flights:
                 reason = failure_reason(error)
                 self._landed.put((job, Failure(reason.code, reason.message)))
                 continue
-            cached = self._answered.get(_told_apart(job)) or self._services.cache.get(key)
+            cached = self._answered.get(job.key) or self._services.cache.get(key)
             if cached is None:
-                self._cache_keys[_told_apart(job)] = key
+                self._cache_keys[job.key] = key
                 fresh.append(job)
             else:
                 self._landed.put((job, cached))
@@ -191,7 +185,7 @@ class Flights:
 
     def _key(self, job: Job, identity: str) -> bytes:
         """The cache key of a job: the kind that asked first, with its constants, stands for all that wait for it."""
-        measurement: Measurement = self._waiting[_told_apart(job)][0].node.payload
+        measurement: Measurement = self._waiting[job.key][0].node.payload
         params = None if measurement.params is None else dataclasses.asdict(measurement.params)
         return cache_key(measurement.kind.name, measurement.kind.version, params, job, identity)
 
@@ -212,7 +206,7 @@ class Flights:
 
     def _read(self, job: Job, answer: Answer) -> list[Arrival]:
         """What an answer means to all who waited for nothing else. What could be read is kept for later runs."""
-        key = _told_apart(job)
+        key = job.key
         self._answered[key] = answer
         arrivals: list[Arrival] = []
         for seat in self._waiting.pop(key, []):
@@ -248,8 +242,8 @@ class Flights:
         foreseen = [found for ticket in tickets for found in ticket.foreseen()]
         arrivals = self.arrivals(timeout_s=0.0)
         for job, answer in foreseen:
-            if _told_apart(job) in self._waiting:
-                self._cache_keys.pop(_told_apart(job), None)
+            if job.key in self._waiting:
+                self._cache_keys.pop(job.key, None)
                 arrivals += self._read(job, answer)
         self.give_up()
         return arrivals

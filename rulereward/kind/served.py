@@ -7,20 +7,32 @@ waits, calls or catches, so a dictionary of answers stands in for the service in
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, runtime_checkable
 
 Plain = str | int | float | bool | None | tuple["Plain", ...]
 """Hashable JSON-like data; a tuple stands for an array."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Job:
     """One piece of work. Equal jobs are done once. `service` names the need (`math`, `sandbox`, ...)."""
 
     service: str
     payload: Plain
+
+    @cached_property
+    def key(self) -> bytes:
+        """What the job is known by: to Python 1, 1.0 and True are equal, to a service they are not.
+
+        Made once, for a payload may be megabytes. Raises TypeError and ValueError for one that is no plain data.
+        """
+        content = json.dumps([self.service, self.payload], sort_keys=True)
+        return hashlib.blake2b(content.encode("ascii"), digest_size=16).digest()
 
 
 Asked = Job | tuple[Job, ...]

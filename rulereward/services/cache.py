@@ -18,7 +18,7 @@ def cache_key(kind: str, version: int, parameters: object, job: Job, identity: s
 
     `parameters` must be plain (JSON-like). 1, 1.0 and true are three things here.
     """
-    content = [kind, version, parameters, job.service, job.payload, identity]
+    content = [kind, version, parameters, job.key.hex(), identity]
     return hashlib.blake2b(json.dumps(content, sort_keys=True).encode("ascii"), digest_size=16).digest()
 
 
