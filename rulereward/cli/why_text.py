@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rulereward.cli.paper import signed
@@ -20,6 +20,7 @@ from rulereward.cli.why_words import (
 )
 from rulereward.insight.why.explanation import Explanation, GroupTold
 from rulereward.insight.why.told import RuleTold
+from rulereward.plan.layout import display_width
 
 MOST_MEMBERS = 16
 _EXCERPT_LINES = 4
@@ -171,9 +172,21 @@ def _rule(rule: RuleTold, trees: TreeLines, style: Style) -> list[str]:
     lines = folded_lines(f"→ {value_words(rule.cell)}", style.width, "  ")
     lines += trees.parts(rule.tree, 1)
     for word, found in (("fields: ", rule.fields), ("evidence: ", rule.evidence)):
-        heads = [word, *[" " * len(word)] * len(found)]
-        rows = [
-            (head + name, plain_words(value, room)) for head, (name, value) in zip(heads, found.items(), strict=False)
-        ]
+        told = [entry for name, value in found.items() for entry in entries(name, value, room)]
+        heads = [word, *[" " * len(word)] * len(told)]
+        rows = [(head + name, words) for head, (name, words) in zip(heads, told, strict=False)]
         lines += table_lines(rows, (), wide) if rows else []
     return lines
+
+
+def entries(name: str, value: object, room: int | None) -> list[tuple[str, str]]:
+    """A value by its name; mappings in a list that is too long for a line have a line for each of their values."""
+    is_long = room is not None and display_width(plain_words(value)) > room
+    if not (is_long and isinstance(value, list) and all(item and isinstance(item, Mapping) for item in value)):
+        return [(name, plain_words(value, room))]
+    found: list[tuple[str, str]] = []
+    for item in value:
+        (first, its), *others = item.items()
+        found.append((name, f"{first} {plain_words(its, room)}"))
+        found += [(f"  {key}", plain_words(inner, room)) for key, inner in others]
+    return found

@@ -8,7 +8,7 @@ import pytest
 from command_line import CASES, rulereward, write_rows
 
 from rulereward.api import Ruleset
-from rulereward.cli.why_text import Style, excerpt, why_lines
+from rulereward.cli.why_text import Style, entries, excerpt, why_lines
 from rulereward.cli.why_words import one_line, plain_words, quoted, shortened, table_lines, value_words
 from rulereward.data import Reason
 from rulereward.insight.why.explain import explain
@@ -171,6 +171,19 @@ class TestWords:
         assert "«42»" in excerpt(text, ["42", "z" * 100], 200)
         assert len(excerpt(text, ["42"], 200)) <= 206
         assert excerpt("none here", [], 100) == '"none here"'
+
+    def test_long_lists_of_mappings_have_a_line_for_each_value(self):
+        failed = [{"test": 1, "got": "12"}, {"test": 2, "got": "x" * 30}]
+        assert entries("failed", failed, 100) == [
+            ("failed", '[test 1, got "12", test 2, got "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"]')
+        ]
+        assert entries("failed", failed, 40) == [
+            ("failed", "test 1"),
+            ("  got", '"12"'),
+            ("failed", "test 2"),
+            ("  got", '"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"'),
+        ]
+        assert entries("odd", [{}, "text" * 20], 20)[0][0] == "odd"
 
     def test_tables_fold_their_last_column(self):
         told = table_lines([("a", "1", "one two three four five six"), ("中文", "22", "")], (1,), 30)
