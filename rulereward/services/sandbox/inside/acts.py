@@ -29,7 +29,7 @@ def put_environment() -> None:
 
 def put_folder(folder: bytes) -> None:
     """Put a program's folder into that environment: as `os.environ.update` would do it, in a fraction of the time."""
-    known: dict[bytes, bytes] = os.environ._data  # type: ignore[attr-defined] # private, in all versions the same
+    known: dict[bytes, bytes] = os.environ._data  # type: ignore[attr-defined] # private, and the same in all versions
     for name in (b"HOME", b"TMPDIR"):
         os.putenv(name, folder)
         known[name] = folder

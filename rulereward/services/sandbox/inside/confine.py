@@ -13,6 +13,7 @@ from rulereward.services.sandbox.inside.kernel import (
     hide_memory,
     signal_ends_of_children,
 )
+from rulereward.services.sandbox.inside.landlock import restrict
 from rulereward.services.sandbox.inside.seccomp import program_filter
 from rulereward.services.sandbox.inside.wipe import is_empty, wipe
 
@@ -35,16 +36,17 @@ class Confinement:
         self._filter = SystemCallFilter(instructions) if instructions else None
 
     def enter(
-        self, uid: int, folder: str, limits: Iterable[tuple[int, tuple[int, int]]], descriptors: list[int]
+        self, uid: int, folder: str, limits: Iterable[tuple[int, tuple[int, int]]], descriptors: list[int], rules: int
     ) -> None:
         """Confine this fork for good.
 
         `uid` 0 means that it stays the user it is, without capabilities. `limits`: see `Limits.told`. `descriptors`
-        become 0, 1, 2 and so on; all others are closed. Of processes of the same user, and of files in `folder`,
-        nothing is left afterwards.
-        Raises SetUpError, OSError.
+        become 0, 1, 2 and so on; all others are closed. `rules`: a descriptor of `landlock.ruleset`, or -1. Of
+        processes of the same user, and of files in `folder`, nothing is left afterwards. Raises SetUpError, OSError.
         """
         os.setsid()
+        if rules >= 0:
+            descriptors = [*descriptors, rules]
         for wanted, descriptor in enumerate(descriptors):
             os.dup2(descriptor, wanted, inheritable=wanted < 3)
         self._be_the_first_to_go(root=bool(uid))
@@ -64,6 +66,9 @@ class Confinement:
         if folder != "/" and not is_empty(_HERE) and not wipe(_HERE):
             raise SetUpError("the slot's folder cannot be emptied")
         hide_memory()  # a change of the user undoes it
+        if rules >= 0:  # not before: under them nothing that an earlier test left could be killed
+            restrict(len(descriptors) - 1)
+            os.close(len(descriptors) - 1)
         if self._filter is not None:
             self._filter.put_on()
 

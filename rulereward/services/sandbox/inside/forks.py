@@ -12,6 +12,7 @@ from rulereward.services.sandbox.inside import acts
 from rulereward.services.sandbox.inside.checker import check
 from rulereward.services.sandbox.inside.confine import Confinement, kill_all_of_this_user
 from rulereward.services.sandbox.inside.kernel import PidNamespaces, lone_fork, memory_file
+from rulereward.services.sandbox.inside.landlock import ruleset, version
 from rulereward.services.sandbox.inside.languages import LANGUAGES
 from rulereward.services.sandbox.inside.many import run_with_many
 from rulereward.services.sandbox.inside.programs import Program
@@ -39,8 +40,11 @@ class Forks:
     def __init__(self, settings: Settings, proc: int) -> None:
         self._settings = settings
         self._confinement = Confinement(proc)
+        abi = version()
         fork = lone_fork if _is_alone(proc) else os.fork
         self._reseed = _reseeding()
+        self._rules = [ruleset(abi, settings.folder(slot)) for slot in range(settings.slots)]
+        self._rules_of_checkers = ruleset(abi, "")
         self._fork = fork if settings.base_uid else PidNamespaces(proc, fork).fork
         self._starters = {
             "stdin": self._main,
@@ -130,9 +134,8 @@ class Forks:
         address_space: bool = True,
     ) -> Process:
         """A fork with the descriptors `given`, of which the one at _STATUS is made here."""
-        acts.put_folder(
-            os.fsencode(self._settings.folder(run.slot))
-        )  # here, where memory is at hand, and not in the fork
+        # here, where memory is at hand, and not in the fork
+        acts.put_folder(os.fsencode(self._settings.folder(run.slot)))
         limits = run.order.limits.told(address_space=address_space)
         reading, given[_STATUS] = os.pipe()
         pid = self._fork()
@@ -144,7 +147,8 @@ class Forks:
             settings, slot = self._settings, run.slot
             uid = settings.checker_uid(slot) if checks else settings.program_uid(slot)
             folder = "/" if checks else settings.folder(slot)
-            self._confinement.enter(uid, folder, limits, given)
+            rules = self._rules_of_checkers if checks else self._rules[slot]
+            self._confinement.enter(uid, folder, limits, given, rules)
             self._reseed()
             if says_started:
                 os.write(_STATUS, STARTED)
@@ -189,11 +193,7 @@ def _is_alone(proc: int) -> bool:
 def _reseeding() -> Callable[[], object]:
     """What gives a fork random numbers of its own, where the module is imported ahead."""
     random = sys.modules.get("random")
-    return functools.partial(_random.Random.seed, random._inst) if random else _nothing_to_do
-
-
-def _nothing_to_do() -> None:
-    """In place of `_reseeding` where there is nothing to seed."""
+    return functools.partial(_random.Random.seed, random._inst) if random else lambda: None
 
 
 def _close(descriptors: tuple[int, ...]) -> None:

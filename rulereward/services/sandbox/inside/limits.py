@@ -48,10 +48,8 @@ def limit_for_all() -> None:
     """What no run may have any of, and the runner needs none of either."""
     for what in (resource.RLIMIT_MSGQUEUE, resource.RLIMIT_MEMLOCK):
         resource.setrlimit(what, (0, 0))
-    core = _lowered(
-        resource.RLIMIT_CORE, 1
-    )  # byte: too little for a file, and no program of the host gets it, as at 0
-    resource.setrlimit(resource.RLIMIT_CORE, core)
+    # one byte: too little for a file, and no dump goes to a program of the host, as at 0
+    resource.setrlimit(resource.RLIMIT_CORE, _lowered(resource.RLIMIT_CORE, 1))
 
 
 def _lowered(what: int, most: int) -> tuple[int, int]:
