@@ -12,9 +12,9 @@ from rulereward.services.sandbox.inside.languages import LANGUAGES
 _PARTS = ("cc1plus", "collect2", "as", "ld")
 _OBJECTS = (
     "crt1.o", "Scrt1.o", "crti.o", "crtn.o", "libc.so", "libc_nonshared.a", "libm.so", "libm.so.6", "libmvec.so.1",
-    "libpthread.a", "libdl.a", "librt.a", "liblto_plugin.so",
+    "libpthread.a", "libdl.a", "librt.a", "liblto_plugin.so", "libstdc++.so.6", "libgcc_s.so.1",
 )  # fmt: skip
-"""What linking needs from outside the compiler's own folder, where this host has it."""
+"""What linking, and then running, needs from outside the compiler's own folder, where this host has it."""
 _OWN_FOLDER = re.compile(r"^install: (.+)$", re.MULTILINE)
 _SEARCHED = re.compile(r"#include <\.\.\.> search starts here:\n(.*?)End of search list", re.DOTALL)
 _NOT_NEEDED = re.compile(

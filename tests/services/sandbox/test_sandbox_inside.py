@@ -124,7 +124,7 @@ def test_wipe(tmp_path: Path) -> None:
     (box / "a" / "b").chmod(0)
     (box / "a").chmod(0)
     os.mkfifo(box / "pipe")
-    assert wipe(box)
+    assert wipe(str(box))
     assert list(box.iterdir()) == []
     assert (outside / "kept").exists()
 
@@ -139,7 +139,7 @@ def test_wipe_of_deep_folders(tmp_path: Path) -> None:
         os.close(top)
         top = below
     os.close(top)
-    assert wipe(box)
+    assert wipe(str(box))
 
 
 @pytest.mark.parametrize(

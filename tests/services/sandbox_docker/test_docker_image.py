@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -22,6 +23,7 @@ from rulereward.services.sandbox.docker_image import (
     runner_hash,
 )
 from rulereward.services.sandbox.docker_root import HostFilesError, Root
+from rulereward.services.sandbox.inside.languages import LANGUAGES
 
 NAME = "rulereward-sandbox-test-odd"
 
@@ -73,6 +75,22 @@ def test_the_packed_interpreter_starts_in_its_own_root(tmp_path: Path) -> None:
     command = ["chroot", str(tmp_path), "/usr/local/bin/python3", "-I", "-S", "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.stdout == "7\n", done.stderr
+
+
+def test_a_compiler_alone_builds_and_its_programs_run(tmp_path: Path) -> None:
+    """The large header is compiled ahead there, and the compiler takes it for the options of the runner's builds."""
+    if os.geteuid() != 0 or shutil.which("g++") is None:
+        pytest.skip("only root can change the root folder, and this host needs g++")
+    root = Root(tmp_path)
+    put_together(root, FromHost(languages=["cpp"]))
+    source = "#include <bits/stdc++.h>\nint main() { try { throw 7; } catch (int n) { std::cout << n; } }\n"
+    (tmp_path / "main.cpp").write_text(source)
+    build = ["chroot", str(tmp_path), *LANGUAGES["cpp"].build, "-H", "-Winvalid-pch"]
+    done = subprocess.run(build, capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[0].startswith("! "), done.stderr  # so it marks a header that is compiled ahead
+    assert done.stderr.splitlines()[0].endswith("bits/stdc++.h.gch")
+    done = subprocess.run(["chroot", str(tmp_path), "/main"], capture_output=True, text=True, check=False)
+    assert done.stdout == "7", done.stderr
 
 
 def test_what_this_host_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,11 +21,18 @@ def environment(folder: str) -> dict[str, str]:
     return {"PATH": PATH, "HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", **_ONE_THREAD}
 
 
-def put_environment(folder: str = "") -> None:
-    """Give this process that environment: the whole of it at first, and only the folder's part of it in a fork."""
-    if not folder:
-        os.environ.clear()
-    os.environ.update({"HOME": folder, "TMPDIR": folder} if folder else environment("/"))
+def put_environment() -> None:
+    """Give this process that environment, as long as there is no folder."""
+    os.environ.clear()
+    os.environ.update(environment("/"))
+
+
+def put_folder(folder: bytes) -> None:
+    """Put a program's folder into that environment: as `os.environ.update` would do it, in a fraction of the time."""
+    known: dict[bytes, bytes] = os.environ._data  # type: ignore[attr-defined] # private, and the same in all versions
+    for name in (b"HOME", b"TMPDIR"):
+        os.putenv(name, folder)
+        known[name] = folder
 
 
 def execute(language: Language, source: int, binary: int, status: int, folder: str, memory_mb: int) -> NoReturn:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
-from pathlib import Path
+from typing import Iterable  # noqa: UP035 - that of Python 3.8 alone takes brackets
 
 from rulereward.services.sandbox.inside.kernel import (
     SystemCallFilter,
     drop_capabilities,
     hide_memory,
-    ignore_ends_of_children,
+    signal_ends_of_children,
 )
-from rulereward.services.sandbox.inside.limits import Limits
+from rulereward.services.sandbox.inside.landlock import restrict
 from rulereward.services.sandbox.inside.seccomp import program_filter
 from rulereward.services.sandbox.inside.wipe import is_empty, wipe
 
 FIRST_FREE = 10
 """The runner keeps its own descriptors at and above this one, so that a fork's can be put in place below it."""
 LAST_DESCRIPTOR = 1024
-_HERE = Path()
+_HERE = "."
 
 
 class SetUpError(Exception):
@@ -34,21 +35,25 @@ class Confinement:
         instructions = program_filter(os.uname().machine)
         self._filter = SystemCallFilter(instructions) if instructions else None
 
-    def enter(self, uid: int, folder: str, limits: Limits, descriptors: list[int], *, address_space: bool) -> None:
+    def enter(
+        self, uid: int, folder: str, limits: Iterable[tuple[int, tuple[int, int]]], descriptors: list[int], rules: int
+    ) -> None:
         """Confine this fork for good.
 
-        `uid` 0 means that it stays the user it is, without capabilities. `descriptors` become 0, 1, 2 and so on; all
-        others are closed. Of processes of the same user, and of files in `folder`, nothing is left afterwards.
-        Raises SetUpError, OSError.
+        `uid` 0 means that it stays the user it is, without capabilities. `limits`: see `Limits.told`. `descriptors`
+        become 0, 1, 2 and so on; all others are closed. `rules`: a descriptor of `landlock.ruleset`, or -1. Of
+        processes of the same user, and of files in `folder`, nothing is left afterwards. Raises SetUpError, OSError.
         """
         os.setsid()
+        if rules >= 0:
+            descriptors = [*descriptors, rules]
         for wanted, descriptor in enumerate(descriptors):
             os.dup2(descriptor, wanted, inheritable=wanted < 3)
         self._be_the_first_to_go(root=bool(uid))
         os.closerange(len(descriptors), LAST_DESCRIPTOR)
-        signal.set_wakeup_fd(-1)
-        ignore_ends_of_children()
-        limits.apply(address_space=address_space)
+        signal_ends_of_children()
+        for what, most in limits:
+            resource.setrlimit(what, most)
         if uid:
             os.setgroups([])
             os.setresgid(uid, uid, uid)
@@ -61,6 +66,9 @@ class Confinement:
         if folder != "/" and not is_empty(_HERE) and not wipe(_HERE):
             raise SetUpError("the slot's folder cannot be emptied")
         hide_memory()  # a change of the user undoes it
+        if rules >= 0:  # not before: under them nothing that an earlier test left could be killed
+            restrict(len(descriptors) - 1)
+            os.close(len(descriptors) - 1)
         if self._filter is not None:
             self._filter.put_on()
 

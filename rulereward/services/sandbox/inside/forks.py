@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import _random
+import functools
 import os
-from pathlib import Path
+import sys
 from typing import Callable  # noqa: UP035 - that of Python 3.8 alone takes brackets
 
 from rulereward.services.sandbox.inside import acts
 from rulereward.services.sandbox.inside.checker import check
 from rulereward.services.sandbox.inside.confine import Confinement, kill_all_of_this_user
-from rulereward.services.sandbox.inside.kernel import PidNamespaces, memory_file
+from rulereward.services.sandbox.inside.kernel import PidNamespaces, lone_fork, memory_file
+from rulereward.services.sandbox.inside.landlock import ruleset, version
 from rulereward.services.sandbox.inside.languages import LANGUAGES
 from rulereward.services.sandbox.inside.many import run_with_many
+from rulereward.services.sandbox.inside.programs import Program
 from rulereward.services.sandbox.inside.run import Order, Process, Run
 from rulereward.services.sandbox.inside.serve_calls import serve_calls
 from rulereward.services.sandbox.inside.settings import Settings
@@ -36,7 +40,12 @@ class Forks:
     def __init__(self, settings: Settings, proc: int) -> None:
         self._settings = settings
         self._confinement = Confinement(proc)
-        self._fork = os.fork if settings.base_uid else PidNamespaces(proc).fork
+        abi = version()
+        fork = lone_fork if _is_alone(proc) else os.fork
+        self._reseed = _reseeding()
+        self._rules = [ruleset(abi, settings.folder(slot)) for slot in range(settings.slots)]
+        self._rules_of_checkers = ruleset(abi, "")
+        self._fork = fork if settings.base_uid else PidNamespaces(proc, fork).fork
         self._starters = {
             "stdin": self._main,
             "stdins": self._many,
@@ -70,7 +79,8 @@ class Forks:
         language = LANGUAGES.get(program.language)
         given = [order.blobs[0], run.stdout, run.stderr, -1, program.source]
         if language is None:
-            run.program = self._confined(run, given, lambda: run_as_main(Stage(_FOURTH, _STATUS)))
+            stage = _stage(program, given)
+            run.program = self._confined(run, given, lambda: run_as_main(stage))
             return
         binary = _FIFTH if program.binary >= 0 else -1
         if binary >= 0:
@@ -89,19 +99,22 @@ class Forks:
     def _call(self, run: Run) -> None:
         order = run.order
         given = [self._nothing, run.stdout, run.stderr, -1, order.program.source, order.blobs[0], run.report]
-        run.program = self._confined(run, given, lambda: serve_calls(Stage(_FOURTH, _STATUS), _FIFTH, _SIXTH))
+        stage = _stage(order.program, given)
+        run.program = self._confined(run, given, lambda: serve_calls(stage, _FIFTH, _SIXTH))
 
     def _many(self, run: Run) -> None:
         order = run.order
         given = [self._nothing, run.stdout, run.stderr, -1, order.program.source, order.blobs[0], run.report]
-        run.program = self._confined(run, given, lambda: run_with_many(Stage(_FOURTH, _STATUS), _FIFTH, _SIXTH))
+        stage = _stage(order.program, given)
+        run.program = self._confined(run, given, lambda: run_with_many(stage, _FIFTH, _SIXTH))
 
     def _assert(self, run: Run) -> None:
         order = run.order
         asked, asking, answered, answering = pipes = (*os.pipe(), *os.pipe())
         try:
             given = [self._nothing, run.stdout, run.stderr, -1, order.program.source, asked, answering]
-            run.program = self._confined(run, given, lambda: serve_calls(Stage(_FOURTH, _STATUS), _FIFTH, _SIXTH))
+            stage = _stage(order.program, given)
+            run.program = self._confined(run, given, lambda: serve_calls(stage, _FIFTH, _SIXTH))
             given = [self._nothing, self._nothing, run.report, -1, order.blobs[0], asking, answered]
             act = lambda: check(_FOURTH, order.entry, _FIFTH, _SIXTH, _STATUS)  # noqa: E731 - as above
             run.checker = self._confined(run, given, act, checks=True)
@@ -121,7 +134,9 @@ class Forks:
         address_space: bool = True,
     ) -> Process:
         """A fork with the descriptors `given`, of which the one at _STATUS is made here."""
-        acts.put_environment(self._settings.folder(run.slot))  # here, where memory is at hand, and not in the fork
+        # here, where memory is at hand, and not in the fork
+        acts.put_folder(os.fsencode(self._settings.folder(run.slot)))
+        limits = run.order.limits.told(address_space=address_space)
         reading, given[_STATUS] = os.pipe()
         pid = self._fork()
         if pid:
@@ -132,7 +147,9 @@ class Forks:
             settings, slot = self._settings, run.slot
             uid = settings.checker_uid(slot) if checks else settings.program_uid(slot)
             folder = "/" if checks else settings.folder(slot)
-            self._confinement.enter(uid, folder, run.order.limits, given, address_space=address_space)
+            rules = self._rules_of_checkers if checks else self._rules[slot]
+            self._confinement.enter(uid, folder, limits, given, rules)
+            self._reseed()
             if says_started:
                 os.write(_STATUS, STARTED)
         except BaseException as problem:  # noqa: BLE001 - a fork must not go on as a second runner, whatever happened
@@ -150,9 +167,33 @@ class Forks:
                 os.setresuid(uid, uid, uid)
                 kill_all_of_this_user()
             if folder:
-                wipe(Path(folder))
+                wipe(folder)
         finally:
             os._exit(0)
+
+
+def _stage(program: Program, given: list[int]) -> Stage:
+    """Where a Python program is compiled and run, by the descriptors `given`, one more of which may be added here."""
+    code = program.code_file()
+    if code < 0:
+        return Stage(_FOURTH, _STATUS)
+    given.append(code)
+    return Stage(_FOURTH, _STATUS, len(given) - 1)
+
+
+def _is_alone(proc: int) -> bool:
+    """Whether this process has one thread: modules imported ahead may have started others."""
+    tasks = os.open("self/task", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=proc)
+    try:
+        return len(os.listdir(tasks)) == 1  # noqa: PTH208 - a descriptor has no path
+    finally:
+        os.close(tasks)
+
+
+def _reseeding() -> Callable[[], object]:
+    """What gives a fork random numbers of its own, where the module is imported ahead."""
+    random = sys.modules.get("random")
+    return functools.partial(_random.Random.seed, random._inst) if random else lambda: None
 
 
 def _close(descriptors: tuple[int, ...]) -> None:

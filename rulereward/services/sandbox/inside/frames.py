@@ -17,6 +17,7 @@ MAX_HEADER_BYTES = 64 * 1024
 MAX_BLOB_BYTES = 256 * 1024 * 1024
 MAX_BLOBS = 16
 HEAD = 4
+_ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class BrokenFrameError(ValueError):
@@ -25,7 +26,7 @@ class BrokenFrameError(ValueError):
 
 def pack_header(header: dict[str, object], sizes: list[int]) -> bytes:
     """The beginning of a frame, behind which blobs of these sizes, in bytes, must follow."""
-    body = json.dumps({**header, "sizes": sizes}, separators=(",", ":")).encode("ascii")
+    body = _ENCODE({**header, "sizes": sizes}).encode("ascii")
     if len(body) > MAX_HEADER_BYTES:
         raise BrokenFrameError(f"a header of {len(body):,} bytes")
     return len(body).to_bytes(HEAD, "big") + body

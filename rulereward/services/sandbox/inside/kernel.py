@@ -8,8 +8,11 @@ import fcntl
 import os
 import signal
 import struct
+import sys
+from typing import Callable  # noqa: UP035 - that of Python 3.8 alone takes brackets
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
+_FORK = ctypes.PyDLL(None, use_errno=True).fork
 
 _PR_SET_DUMPABLE = 4
 _PR_SET_SECCOMP = 22
@@ -25,7 +28,14 @@ _CAPABILITIES = {"KILL": 5, "SETGID": 6, "SETUID": 7}
 _CAPABILITY_VERSION_3 = 0x20080522
 _ZERO = ctypes.c_ulong(0)
 _F_ADD_SEALS = 1033
+_F_GET_SEALS = 1034
 _F_SEAL_ALL = 0x1 | 0x2 | 0x4 | 0x8
+_CHILD_ENDED = (1 << signal.SIGCHLD - 1).to_bytes(8, sys.byteorder) + bytes(120)
+"""A `sigset_t` of this one signal."""
+_NON_BLOCKING = os.O_NONBLOCK | os.O_CLOEXEC
+_prctl_of_libc, _sigprocmask_of_libc = _LIBC.prctl, _LIBC.sigprocmask  # looked up here, and not in every fork
+_splice_of_python = getattr(os, "splice", None)  # from 3.10 on; it takes less time, as does the next
+_memfd_create_of_python = getattr(os, "memfd_create", None)  # not where Python was built for an old C library
 
 
 def _check(result: int, what: str) -> None:
@@ -35,7 +45,7 @@ def _check(result: int, what: str) -> None:
 
 
 def _prctl(option: int, first: int, second: object = _ZERO) -> None:
-    _check(_LIBC.prctl(option, ctypes.c_ulong(first), second, _ZERO, _ZERO), f"prctl {option}")
+    _check(_prctl_of_libc(option, ctypes.c_ulong(first), second, _ZERO, _ZERO), "prctl")
 
 
 def hide_memory(hide: bool = True) -> None:
@@ -46,9 +56,19 @@ def hide_memory(hide: bool = True) -> None:
     _prctl(_PR_SET_DUMPABLE, 0 if hide else 1)
 
 
-def ignore_ends_of_children() -> None:
-    """Nothing happens any more when a child ends: as `signal.signal` would do it, in a fraction of the time."""
-    _LIBC.signal(signal.SIGCHLD, None)
+def ends_of_children() -> int:
+    """A descriptor that can be read from when a child has ended, instead of a signal. Raises OSError."""
+    _check(_sigprocmask_of_libc(signal.SIG_BLOCK, _CHILD_ENDED, None), "sigprocmask")
+    descriptor = int(_LIBC.signalfd(-1, _CHILD_ENDED, _NON_BLOCKING))
+    _check(descriptor, "signalfd")
+    return descriptor
+
+
+def signal_ends_of_children() -> None:
+    """The end of a child is a signal again, as every program expects: as `signal.pthread_sigmask` would do it, in a
+    fraction of the time.
+    """
+    _check(_sigprocmask_of_libc(signal.SIG_UNBLOCK, _CHILD_ENDED, None), "sigprocmask")
 
 
 def adopt_orphans() -> None:
@@ -94,21 +114,35 @@ class SystemCallFilter:
         _prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(self._program))
 
 
+def lone_fork() -> int:
+    """As `os.fork` in a process of one thread, without what Python does about others, which takes as long as the fork
+    itself: no lock can be held by another thread, and no hook is called; who needs one calls it itself.
+    Raises OSError.
+    """
+    pid = int(_FORK())
+    if pid < 0:
+        _check(pid, "fork")
+    return pid
+
+
 class PidNamespaces:
     """Forks whose child is process 1 of a PID namespace of its own: with it the kernel ends all its descendants.
 
     Needs CAP_SYS_ADMIN over the user namespace that owns the present PID namespace.
     """
 
-    def __init__(self, proc: int) -> None:
-        """`proc`: a descriptor of the folder /proc of the present PID namespace. Raises OSError."""
+    def __init__(self, proc: int, fork: Callable[[], int]) -> None:
+        """`proc`: a descriptor of the folder /proc of the present PID namespace. `fork`: makes a process. Raises
+        OSError.
+        """
+        self._fork = fork
         self._ours = os.open("self/ns/pid", os.O_RDONLY | os.O_CLOEXEC, dir_fd=proc)
 
     def fork(self) -> int:
-        """As `os.fork`. Raises OSError."""
+        """As the `fork` given. Raises OSError."""
         _check(_LIBC.unshare(_CLONE_NEWPID), "unshare")  # for the next child only
         try:
-            pid = os.fork()
+            pid = self._fork()
         except OSError:
             self._return()
             raise
@@ -137,6 +171,8 @@ def splice(source: int, target: int, count: int, offset: int | None = None) -> i
 
     `offset` is where to read in a `source` that is a file. Raises OSError; 0 is the end.
     """
+    if _splice_of_python is not None:
+        return int(_splice_of_python(source, target, count, offset))
     at = None if offset is None else ctypes.byref(ctypes.c_longlong(offset))
     while True:
         moved = _LIBC.splice(source, at, target, None, ctypes.c_size_t(count), 0)
@@ -149,13 +185,27 @@ def splice(source: int, target: int, count: int, offset: int | None = None) -> i
 def memory_file(name: str, *, sealable: bool = False) -> int:
     """A descriptor of an empty file in memory, which may be executed; closed on exec."""
     flags = 1 | (2 if sealable else 0)  # close on exec; allow sealing
-    number = _LIBC.memfd_create(name.encode(), flags | 0x10)
-    if number < 0:  # kernels before 6.3 do not know the flag "may be executed", and need none
-        number = _LIBC.memfd_create(name.encode(), flags)
+    try:
+        return _made_in_memory(name, flags | 0x10)
+    except OSError as problem:
+        if problem.errno != errno.EINVAL:
+            raise
+    return _made_in_memory(name, flags)  # kernels before 6.3 do not know the flag "may be executed", and need none
+
+
+def _made_in_memory(name: str, flags: int) -> int:
+    if _memfd_create_of_python is not None:
+        return int(_memfd_create_of_python(name, flags))
+    number = int(_LIBC.memfd_create(name.encode(), flags))
     _check(number, "memfd_create")
-    return int(number)
+    return number
 
 
 def seal(memory: int) -> None:
     """From now on nobody can change the contents or the size of a file in memory. Raises OSError."""
     fcntl.fcntl(memory, _F_ADD_SEALS, _F_SEAL_ALL)
+
+
+def is_sealed(memory: int) -> bool:
+    """Whether `seal` was called for this file in memory, by whomever. Raises OSError."""
+    return fcntl.fcntl(memory, _F_GET_SEALS) & _F_SEAL_ALL == _F_SEAL_ALL

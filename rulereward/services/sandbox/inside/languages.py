@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 from dataclasses import dataclass
 
 PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -24,7 +24,9 @@ class Language:
     @property
     def tool(self) -> str:
         """The absolute path of what builds or runs it, empty where it is not installed."""
-        return shutil.which((self.build or self.run)[0], path=PATH) or ""
+        name = (self.build or self.run)[0]
+        places = (f"{folder}/{name}" for folder in PATH.split(":"))
+        return next((place for place in places if os.access(place, os.X_OK)), "")
 
 
 LANGUAGES = {

@@ -25,38 +25,39 @@ class Limits:
         self.processes = int(_number(given.get("processes", 32)))
         self.stack_mb = int(_number(given.get("stack_mb", 64)))
 
-    def apply(self, *, address_space: bool) -> None:
-        """Limit this process and its descendants. `address_space` is left open for runtimes that reserve far more
-        than they use; the watcher of memory holds them.
+    def told(self, *, address_space: bool) -> list[tuple[int, tuple[int, int]]]:
+        """What the kernel is to be told, as arguments of `resource.setrlimit`. `address_space` is left open for
+        runtimes that reserve far more than they use; the watcher of memory holds them.
         """
-        cpu_s = (
-            math.ceil(self.cpu_s) + 1
-        )  # the kernel's limit is per process and in whole seconds: the watcher is finer
+        cpu_s = math.ceil(self.cpu_s) + 1  # the kernel counts each process, in whole seconds: the watcher is finer
         memory = (self.memory_mb + _OWN_ADDRESS_SPACE_MB) * _MB if address_space else resource.RLIM_INFINITY
-        for what, most in (
-            (resource.RLIMIT_CPU, cpu_s),
-            (resource.RLIMIT_AS, memory),
-            (resource.RLIMIT_FSIZE, self.file_mb * _MB),
-            (resource.RLIMIT_NOFILE, 64),
-            (resource.RLIMIT_NPROC, self.processes),
-            (resource.RLIMIT_STACK, self.stack_mb * _MB),
-        ):
-            _lower(what, most)
+        return [
+            (what, _lowered(what, most))
+            for what, most in (
+                (resource.RLIMIT_CPU, cpu_s),
+                (resource.RLIMIT_AS, memory),
+                (resource.RLIMIT_FSIZE, self.file_mb * _MB),
+                (resource.RLIMIT_NOFILE, 64),
+                (resource.RLIMIT_NPROC, self.processes),
+                (resource.RLIMIT_STACK, self.stack_mb * _MB),
+            )
+        ]
 
 
 def limit_for_all() -> None:
     """What no run may have any of, and the runner needs none of either."""
-    _lower(resource.RLIMIT_MSGQUEUE, 0)
-    _lower(resource.RLIMIT_MEMLOCK, 0)
-    _lower(resource.RLIMIT_CORE, 1)  # byte: too little for a file, and no dump goes to a program of the host, as at 0
+    for what in (resource.RLIMIT_MSGQUEUE, resource.RLIMIT_MEMLOCK):
+        resource.setrlimit(what, (0, 0))
+    # one byte: too little for a file, and no dump goes to a program of the host, as at 0
+    resource.setrlimit(resource.RLIMIT_CORE, _lowered(resource.RLIMIT_CORE, 1))
 
 
-def _lower(what: int, most: int) -> None:
-    """Set a limit, or leave the one above us where that is lower still."""
+def _lowered(what: int, most: int) -> tuple[int, int]:
+    """A limit, or the one above us where that is lower still."""
     _, hard = resource.getrlimit(what)
     if hard != resource.RLIM_INFINITY and (most == resource.RLIM_INFINITY or most > hard):
         most = hard
-    resource.setrlimit(what, (most, most))
+    return most, most
 
 
 def _number(value: object) -> float:

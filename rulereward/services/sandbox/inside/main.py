@@ -11,7 +11,6 @@ import os
 import resource
 import site
 import sys
-from pathlib import Path
 from typing import Any
 
 from rulereward.services.sandbox.inside import acts
@@ -111,11 +110,11 @@ def _stream() -> BlobStream:
 
 
 def _make_folder(settings: Settings, slot: int) -> None:
-    path, owner = Path(settings.folder(slot)), settings.program_uid(slot)
-    path.mkdir(parents=True, exist_ok=True)
+    path, owner = settings.folder(slot), settings.program_uid(slot)
+    os.makedirs(path, exist_ok=True)  # noqa: PTH103 - `pathlib` would take memory, which every fork pays for
     if settings.box_mb:
-        mount_folder(str(path), settings.box_mb, settings.box_files, owner or os.getuid())
+        mount_folder(path, settings.box_mb, settings.box_files, owner or os.getuid())
         return
-    path.chmod(0o700)
+    os.chmod(path, 0o700)  # noqa: PTH101 - as above
     if owner:
         os.chown(path, owner, owner)

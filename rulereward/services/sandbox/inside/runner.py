@@ -15,6 +15,7 @@ from typing import Any
 
 from rulereward.services.sandbox.inside.forks import Forks
 from rulereward.services.sandbox.inside.frames import BlobStream
+from rulereward.services.sandbox.inside.kernel import ends_of_children
 from rulereward.services.sandbox.inside.languages import BUILD_LIMITS, installed
 from rulereward.services.sandbox.inside.limits import Limits
 from rulereward.services.sandbox.inside.programs import Made, Program
@@ -46,7 +47,7 @@ class Runner:
         self._cleaning: dict[int, int] = {}
         self._clean_files = [self._files_in(slot) for slot in self._free]
         self._next_watch = 0.0
-        self._wake = _wake_on_children()
+        self._wake = ends_of_children()
         self._poll = select.poll()
         self._poll.register(stream.reading, select.POLLIN)
         self._poll.register(self._wake, select.POLLIN)
@@ -58,7 +59,7 @@ class Runner:
         while True:
             for descriptor, _ in self._poll.poll(self._pause_ms()):
                 if descriptor == self._wake:
-                    _drain(self._wake)
+                    os.read(self._wake, 4096)
                 else:
                     self._take(*self._stream.receive())
             self._reap()
@@ -243,21 +244,3 @@ class Runner:
         if self._waiting and self._free:
             return 0
         return int(_WATCH_EVERY_S * 1000) if self._runs else None
-
-
-def _wake_on_children() -> int:
-    """A descriptor that can be read from when a child has ended."""
-    reading, writing = os.pipe()
-    os.set_blocking(reading, False)
-    os.set_blocking(writing, False)
-    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    return reading
-
-
-def _drain(descriptor: int) -> None:
-    try:
-        while os.read(descriptor, 4096):
-            pass
-    except BlockingIOError:
-        return

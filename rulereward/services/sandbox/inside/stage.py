@@ -6,44 +6,73 @@ It finds an interpreter as if just started: a `__main__` of its own, real descri
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import builtins
 import gc
 import io
+import marshal
 import os
 import sys
 import threading
 from types import CodeType, ModuleType
 from typing import NoReturn
 
+from rulereward.services.sandbox.inside.kernel import is_sealed, seal
+
 STARTED, COMPILED, UNCOMPILABLE = b"S", b"C", b"E"
 _FILE = "main.py"
 _MOST_SOURCE = 1 << 24
+_MOST_CODE = 1 << 20
 _OURS = "rulereward"
-_exit = os._exit
+_exit, _count_of_threads = os._exit, _thread._count
 
 
 class Stage:
-    """One program on its way. `status`: the descriptor over which the runner learns how far it came."""
+    """One program on its way. `status`: the descriptor over which the runner learns how far it came. `kept`: that of
+    a file in memory with its code, which is sealed, or empty and to be filled; -1 if there is none.
+    """
 
-    def __init__(self, source: int, status: int) -> None:
+    def __init__(self, source: int, status: int, kept: int = -1) -> None:
         self._source = source
         self._status = status
+        self._kept = kept
 
     def compile(self) -> CodeType:
         """The program's code, after which nothing of ours is open any more. Ends the process where it has none."""
+        if self._kept >= 0 and is_sealed(self._kept):
+            data = os.pread(self._kept, _MOST_CODE, 0)
+            code: CodeType = marshal.loads(data)  # noqa: S302 - of ours: sealed before anything of the program ran
+        else:
+            code = self._compiled()
+        for descriptor in (self._source, self._kept):
+            if descriptor >= 0:
+                os.close(descriptor)
+        os.write(self._status, COMPILED)
+        os.close(self._status)
+        gc.enable()
+        return code
+
+    def _compiled(self) -> CodeType:
         text = os.pread(self._source, _MOST_SOURCE, 0)
-        os.close(self._source)
         try:
             code = compile(text, _FILE, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError) as problem:
             os.write(self._status, UNCOMPILABLE)
             report(problem)
             _exit(1)
-        os.write(self._status, COMPILED)
-        os.close(self._status)
-        gc.enable()
+        if self._kept >= 0 and not os.fstat(2).st_size:  # a compiler's warning is for every run to print
+            self._keep(code)
         return code
+
+    def _keep(self, code: CodeType) -> None:
+        """Put the code into the file, for later runs of the same program; where that is not to be had, leave it."""
+        try:
+            data = marshal.dumps(code)
+            if len(data) <= _MOST_CODE and os.write(self._kept, data) == len(data):
+                seal(self._kept)
+        except (OSError, ValueError, MemoryError):
+            return
 
 
 def new_module(name: str) -> ModuleType:
@@ -92,7 +121,8 @@ def exit_status(problem: SystemExit) -> int:
 def end(status: int) -> NoReturn:
     """What the interpreter does at its end: wait for threads, call what was registered, flush."""
     try:
-        threading._shutdown()  # type: ignore[attr-defined] # private, and the only way
+        if _count_of_threads():
+            threading._shutdown()  # type: ignore[attr-defined] # private, and the only way
         atexit._run_exitfuncs()
     except BaseException as problem:  # noqa: BLE001 - as above
         report(problem)
