@@ -21,7 +21,7 @@ from rulereward.services.sandbox.backends import Backend
 from rulereward.services.sandbox.jobs import Batch, Seat
 from rulereward.services.sandbox.slots import Slots
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Raised whenever our part of the work changes so that an answer could."""
 
 
