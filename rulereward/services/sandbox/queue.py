@@ -1,4 +1,4 @@
-"""All tests of all jobs, in one queue: which is next, and what becomes of a job when one of them was run.
+"""All tests of all jobs, in one queue: which is next (`turns`), and what becomes of a job when one of them was run.
 
 a doubtful verdict                      the test is tried again, alone; then it stands
 the same, and it used no processor      it is tried again, beside others: no load of theirs has slowed it
@@ -10,15 +10,14 @@ everyone who waited for it gave up      dropped
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from rulereward.kind import Answer, Failure, Job
+from rulereward.kind import Answer, Failure
 from rulereward.services.sandbox.jobs import JobRun, Seat
+from rulereward.services.sandbox.keys import Keys
 from rulereward.services.sandbox.shapes import Outcome, Test
 from rulereward.services.sandbox.turns import Turns
 from rulereward.services.sandbox.verdicts import Judged
@@ -73,9 +72,9 @@ class TestQueue:
     def take(self, seats: Sequence[Seat]) -> None:
         """Accept jobs. Equal ones already on their way are joined."""
         suites: dict[int, Suite] = {}
-        digests: dict[int, bytes] = {}
+        keys = Keys()
         for seat in seats:
-            key = _key(seat.job, digests)
+            key = keys.of(seat.job)
             run = self._runs.get(key)
             if run is None:
                 run = self._new_run(key, seat, suites)
@@ -290,21 +289,3 @@ class TestQueue:
         """Answer every job there is."""
         for run in list(self._runs.values()):
             self._answer(run, failure)
-
-
-def _key(job: Job, digests: dict[int, bytes]) -> bytes:
-    """What equal jobs share: in their payloads as JSON 1, 1.0 and true are three things.
-
-    `digests` has those of the suites that were met already, by their ids: many jobs share one, of megabytes.
-    """
-    payload = job.payload
-    if not isinstance(payload, tuple) or len(payload) < 3:
-        return _digest(payload)
-    suite = payload[2]
-    if id(suite) not in digests:
-        digests[id(suite)] = _digest(suite)
-    return _digest((*payload[:2], digests[id(suite)].hex(), *payload[3:]))
-
-
-def _digest(plain: object) -> bytes:
-    return hashlib.blake2b(json.dumps(plain).encode("ascii"), digest_size=16).digest()

@@ -55,6 +55,15 @@ def test_who_works_does_not_wait(box: Box, name: str) -> None:
     box.assert_well()
 
 
+def test_who_waits_in_the_kernel_for_a_child_that_sleeps_waits(box: Box) -> None:
+    """After `vfork` the parent is at what it would be at waiting for a disk."""
+    if "cpp" not in box.link.languages:
+        pytest.skip("there is no compiler of C++ here")
+    code = b"#include <unistd.h>\nint main() { if (vfork() == 0) { sleep(100); _exit(0); } }"
+    assert box.one(StdinTest(Program("cpp", code), b"", LIMITS)).stopped == "idle"
+    box.assert_well()
+
+
 def test_a_little_waiting_is_told_and_allowed(box: Box) -> None:
     test = StdinTest(program("time.sleep(0.5)\nprint('done')"), b"", LIMITS)
     outcome = box.one(test)

@@ -9,7 +9,7 @@ from sandbox_desk import Desk
 from sandbox_jobs import SUMS, job, numbered
 
 from rulereward.kind import Job
-from rulereward.services.sandbox import queue
+from rulereward.services.sandbox import keys
 from rulereward.services.sandbox.jobs import Seat
 from rulereward.services.sandbox.shapes import Outcome
 from rulereward.services.sandbox.turns import Turn, Turns
@@ -184,8 +184,8 @@ def test_void_entries_are_let_go_of() -> None:
 def test_a_suite_is_put_into_the_keys_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of 50 jobs with the same tests as one object, and one with equal tests as another."""
     digested: list[object] = []
-    digest = queue._digest
-    monkeypatch.setattr(queue, "_digest", lambda plain: digested.append(plain) or digest(plain))
+    digest = keys.digest
+    monkeypatch.setattr(keys, "digest", lambda plain: digested.append(plain) or digest(plain))
     shared = job("print(1)", MANY).payload[2]  # type: ignore[index] # a payload of this service is a tuple
     jobs = [job(f"print({number})", MANY) for number in range(50)]
     same = [Job("sandbox", (*asked.payload[:2], shared, *asked.payload[3:])) for asked in jobs]  # type: ignore[index] # as above

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _MOST_TEXT = 8192
-_STATE, _CPU_FIELDS, _THREADS = 0, slice(11, 15), 17
-"""In /proc/PID/stat behind the name: what the first thread of a process is at, user and system time of the process
-and of the children it has waited for, and how many threads it has."""
-_AT_WORK = (b"R", b"D")
-"""Running or ready to run, and waiting for the kernel itself: for a disk, for memory."""
+_STATE, _PARENT, _CPU_FIELDS, _THREADS = 0, 1, slice(11, 15), 17
+"""In /proc/PID/stat behind the name: what the first thread of a process is at, its parent, user and system time of
+the process and of the children it has waited for, and how many threads it has."""
+_RUNNING, _IN_KERNEL, _ENDED = b"R", b"D", (b"Z", b"X")
+"""Running or ready to run; waiting for the kernel itself, for a disk or for memory; and ended, but not waited for."""
 _OOM_KILLS = b"oom_kill "
 _MOST_SEEN = 64
 
@@ -63,6 +63,8 @@ class UsageReader:
     def by_user(self) -> dict[int, Usage]:
         """What the processes of each user use together; this process itself is left out."""
         found: dict[int, Usage] = {}
+        parents: set[bytes] = set()
+        in_kernel: list[tuple[bytes, Usage]] = []
         for name in os.listdir(self._proc):  # noqa: PTH208 - a descriptor has no path
             if name.isdigit() and name != self._own:
                 with contextlib.suppress(OSError, ValueError, IndexError):  # it ended in the meantime
@@ -71,7 +73,14 @@ class UsageReader:
                     usage = found.setdefault(user, Usage())
                     usage.memory_kb += max(memory_kb, 0)
                     usage.cpu_s += sum(int(field) for field in fields[_CPU_FIELDS]) / _TICKS
-                    usage.at_work = usage.at_work or self._works(name, fields)
+                    states = self._states(name, fields)
+                    usage.at_work = usage.at_work or _RUNNING in states
+                    if _IN_KERNEL in states:
+                        in_kernel.append((name.encode(), usage))
+                    if fields[_STATE] not in _ENDED:
+                        parents.add(fields[_PARENT])
+        for pid, usage in in_kernel:  # who has called `vfork` waits so for its child, whatever that is at
+            usage.at_work = usage.at_work or pid not in parents
         return found
 
     def children(self) -> set[int] | None:
@@ -102,21 +111,20 @@ class UsageReader:
     def _stat(self, path: str) -> list[bytes]:
         return self._read(f"{path}/stat").rpartition(b")")[2].split()
 
-    def _works(self, pid: str, fields: list[bytes]) -> bool:
-        """Whether a process with this stat works: its state is that of its first thread alone."""
-        if fields[_STATE] in _AT_WORK or int(fields[_THREADS]) <= 1:
-            return fields[_STATE] in _AT_WORK
+    def _states(self, pid: str, fields: list[bytes]) -> list[bytes]:
+        """What the threads of a process with this stat are at, where it matters: the first alone does not tell."""
+        if fields[_STATE] == _RUNNING or int(fields[_THREADS]) <= 1:
+            return [fields[_STATE]]
         tasks = os.open(f"{pid}/task", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self._proc)
         try:
             threads = os.listdir(tasks)  # noqa: PTH208 - as above
         finally:
             os.close(tasks)
-        return any(self._thread_works(f"{pid}/task/{thread}") for thread in threads)
-
-    def _thread_works(self, path: str) -> bool:
-        with contextlib.suppress(OSError, IndexError):  # it ended in the meantime
-            return self._stat(path)[_STATE] in _AT_WORK
-        return False
+        states = []
+        for thread in threads:
+            with contextlib.suppress(OSError, IndexError):  # it ended in the meantime
+                states.append(self._stat(f"{pid}/task/{thread}")[_STATE])
+        return states
 
     def _read(self, path: str) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC, dir_fd=self._proc)
