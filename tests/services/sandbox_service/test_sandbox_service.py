@@ -140,6 +140,17 @@ def test_behind_too_much_waiting_no_test_is_run(sandbox: SandboxService) -> None
     assert verdicts(answers[none]) == "AC AC AC AC AC AC"
 
 
+def test_who_sleeps_does_not_hold_up_who_comes_later(sandbox: SandboxService) -> None:
+    """Sixteen tests of a second and a half each, none of which is too long; the honest programs behind them are done
+    before those are.
+    """
+    sleepy = job("import time\ntime.sleep(1.5)\nprint(input())", {"inputs": ["0"] * 16, "outputs": ["0"] * 16})
+    answers = Answers(21)
+    sandbox.submit([sleepy, *numbered(20)], answers.done)
+    answers.wait()
+    assert answers.order[-1] == sleepy
+
+
 def test_who_kills_itself_is_not_tried_again(sandbox: SandboxService) -> None:
     """Where the kernel tells that it did not do it. Where it has killed something meanwhile, nobody knows."""
     asked = job("import os; os.kill(os.getpid(), 9)")
