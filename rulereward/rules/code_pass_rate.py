@@ -178,12 +178,17 @@ def _evidence(
         return {"because": "" if reason is None else reason.message}
     work, records = looked[0], _records(answer)
     failed = [place for place, record in enumerate(records) if record["verdict"] not in ("AC", "NR")]
-    shown = [_shown(work.suite, place, records[place]) for place in failed if "wall_s" in records[place]]
+    shown = [
+        _shown(work.suite, place, records[place]) for place in failed if records[place].keys() & {"wall_s", "why"}
+    ]
+    unusable = [place for place, record in enumerate(records) if record["verdict"] == "NR" and "why" in record]
+    told = [_shown(work.suite, place, records[place]) for place in unusable[:_SHOWN_TESTS]]
     return {
         "verdicts": dict(Counter(str(record["verdict"]) for record in records)),
         "limits": {"time_s": work.time_s, "memory_mb": work.memory_mb},
         "language": work.program.language,
         "failed": shown[:_SHOWN_TESTS],
+        **({"unusable": told} if told else {}),
     }
 
 
@@ -239,9 +244,11 @@ def code_pass_rate(code: str | None, tests: object | None, params: CodePassRateP
     numbers to `abs_tol` and `rel_tol`: a tuple is a list, true is not 1.
     A test may take `timeout_s` of processor time and `memory_mb` MiB; at 0 what the data says, at least 1 s and
     128 MiB, or else 6 s and 512 MiB. Behind `max_timeouts` tests that ran out of time the others count as if they
-    had too; 0 runs all. `language="auto"` is what the tests say, or else Python.
+    had too, and so they do once the code has waited, doing nothing, for as long as it could in that many; 0 runs all.
+    `language="auto"` is what the tests say, or else Python.
     Evidence: `verdicts` counted, the `limits`, the `language`, and the first tests that `failed`: `input`,
-    `expected`, `got`, the first difference (`why`) and the end of `stderr`, cut to size.
+    `expected`, `got`, the first difference (`why`) and the end of `stderr`, cut to size; so are tests that cannot be
+    run (`unusable`), which do not count.
     Missing: a data null where tests are missing (`tests_missing`), empty (`tests_empty`), unreadable
     (`tests_unreadable`), too large (`tests_too_large`), of a kind that nothing here runs (`tests_unsupported`), or
     fail by themselves (`tests_unusable`). What the code brings about is a value: 0 with the reason `no_code`,

@@ -69,6 +69,8 @@ def _over_a_limit(test: Test, outcome: Outcome) -> Ending | None:
         return Ending("OLE")
     if outcome.stopped == "cpu" or outcome.cpu_s > limits.cpu_s or outcome.signal == signal.SIGXCPU:
         return Ending("TLE")
+    if outcome.stopped == "idle":  # no load of the host makes a program wait
+        return Ending("TLE", why=f"it waited for more than {limits.most_idle_s:g} s, and did nothing")
     if outcome.stopped == "wall":
         return Ending("TLE", doubtful=True, why="it waited, or the host was slow")
     return None
@@ -86,6 +88,8 @@ def _checked(outcome: Outcome) -> Ending:
 
 
 def _crashed(outcome: Outcome) -> Ending:
+    if outcome.signal == signal.SIGKILL and outcome.memory_was_short is False:
+        return Ending("RE", why="it was killed, and not for want of memory: by itself, or by what it started")
     if outcome.signal == signal.SIGKILL:
         return Ending("MLE", doubtful=True, why="the kernel killed it")
     lines = outcome.stderr.strip().splitlines()

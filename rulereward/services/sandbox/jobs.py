@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from rulereward.kind import Answer, Job
 from rulereward.services.entry import Waiter
 from rulereward.services.sandbox.shapes import AssertTest, CallTest, Limits, Outcome, Program, StdinTest, Test
+from rulereward.services.sandbox.turns import Turn
 from rulereward.services.sandbox.verdicts import Judged, judge
 from rulereward.text import code_tests
 from rulereward.text.code_tests import pointless, worth_running
@@ -47,6 +48,7 @@ class JobRun:
         self.job = job
         self.work = work
         self.seats: list[Seat] = []
+        self.turn = Turn()
         self.verdicts: list[code_tests.Verdict] = ["NR"] * len(work.suite.tests)
         self.open = deque(range(len(work.suite.tests)))
         """The places of tests that are at no link and have no verdict, first to last."""
@@ -58,10 +60,14 @@ class JobRun:
         self.done = False
         self._judged: dict[int, Judged] = {}
         self._timeouts: set[int] = set()
+        self._idle_s: dict[int, float] = {}
+        """For how long the program waited, by the places of the tests in which it did."""
         self._confirmed: set[str] = set()
         language, source = work.program.language, work.program.source
         self._program = Program(language, source.encode("utf-8", "surrogatepass"))
         self._limits = Limits(cpu_s=work.time_s, memory_mb=work.memory_mb)
+        self._most_idle_s = work.most_timeouts * self._limits.most_idle_s
+        """For how long it may wait in all: as long as it could in the tests that may run out of time. 0: for ever."""
         self._counted = set(worth_running(work.policy, work.suite, self.verdicts))
         self._prune()
 
@@ -78,7 +84,7 @@ class JobRun:
     @property
     def has_next(self) -> bool:
         """Is there a test to run now? Behind too many that seem to be out of time none is, until that is sure."""
-        return bool(self.open) and self.open[0] <= self._last_place(doubted=True)
+        return not self.done and bool(self.open) and self.open[0] <= self._last_place(doubted=True)
 
     def take(self) -> int | None:
         """The place of the next test to run; None where there is none for now."""
@@ -120,6 +126,7 @@ class JobRun:
         """Keep a verdict until its test was tried again."""
         self.flying.discard(place)
         self.doubts[place] = judged
+        self._note_idle(place, judged)
         if judged.verdict == "TLE":
             self._timeouts.add(place)
 
@@ -137,12 +144,18 @@ class JobRun:
 
     def _note(self, place: int, judged: Judged) -> None:
         self._judged[place] = judged
+        self._note_idle(place, judged)
         self.verdicts[place] = "NR" if judged.verdict == "IE" else judged.verdict
         self._timeouts.discard(place)
         if judged.verdict == "TLE":
             self._timeouts.add(place)
         if judged.verdict == "CE":
             self.verdicts[:] = ["CE"] * len(self.verdicts)
+
+    def _note_idle(self, place: int, judged: Judged) -> None:
+        self._idle_s.pop(place, None)
+        if judged.idle_s:
+            self._idle_s[place] = judged.idle_s
 
     def _prune(self) -> list[int]:
         """Drop the tests that no longer matter; those of them that are in flight."""
@@ -163,11 +176,26 @@ class JobRun:
         return pointless(self.work.policy, self.work.suite, self.verdicts)
 
     def _last_place(self, *, doubted: bool) -> int:
-        """The place of the test behind which none is run, because too many up to there ran out of time."""
-        places = self._timeouts if doubted else self._timeouts - self.doubts.keys()
-        if not self.work.most_timeouts or len(places) < self.work.most_timeouts:
+        """The place of the test behind which none is run: too many up to there ran out of time, or the program waited
+        for too long in them together.
+        """
+        if not self.work.most_timeouts:
             return len(self.verdicts)
-        return sorted(places)[self.work.most_timeouts - 1]
+        last = self._last_to_wait(doubted=doubted)
+        places = self._timeouts if doubted else self._timeouts - self.doubts.keys()
+        if len(places) < self.work.most_timeouts:
+            return last
+        return min(last, sorted(places)[self.work.most_timeouts - 1])
+
+    def _last_to_wait(self, *, doubted: bool) -> int:
+        """The place of the test in which the program had waited for too long."""
+        left_s = self._most_idle_s
+        for place in sorted(self._idle_s):
+            if doubted or place not in self.doubts:
+                left_s -= self._idle_s[place]
+            if left_s < 0:
+                return place
+        return len(self.verdicts)
 
     def answer(self) -> dict[str, object]:
         """See `service`."""
@@ -175,15 +203,20 @@ class JobRun:
         return {"compiled": "CE" not in self.verdicts, "tests": list(self._records(last))}
 
     def foreseen(self) -> Answer | None:
-        """The answer if nobody can wait any longer, once a test ran out of time: the others count as slow too."""
-        timeouts, judged = set(self._timeouts), dict(self._judged)
-        if not timeouts or self.done:
+        """The answer if nobody can wait any longer, and why is the program's doing.
+
+        Once a test ran out of time, or the program waited for longer in all than it may in one, tests without a
+        verdict count as slow too. Where second tries alone are left, what they were to confirm counts.
+        """
+        doubts = {place: doubt for place, doubt in dict(self.doubts).items() if doubt.verdict != "IE"}
+        found = {**doubts, **self._judged}
+        slow = bool(self._timeouts) or sum(dict(self._idle_s).values()) > self._limits.most_idle_s
+        if self.done or not (slow or self._counted - self._pointless() <= found.keys()):
             return None
-        records: list[dict[str, object]] = []
-        for place in range(len(self.verdicts)):
-            found = judged.get(place)
-            slow = found is None or place in timeouts
-            records.append(_unrun("TLE") if slow or found is None else found.record(shown=False))
+        records = [
+            found[place].record(shown=False) if place in found else _unrun("TLE" if slow else verdict)
+            for place, verdict in enumerate(self.verdicts)
+        ]
         return {"compiled": True, "tests": records}
 
     def _records(self, last: int) -> Iterator[dict[str, object]]:
@@ -192,7 +225,7 @@ class JobRun:
         for place, verdict in enumerate(self.verdicts):
             judged = self._judged.get(place)
             if place > last:
-                yield _unrun("TLE")
+                yield {**_unrun("TLE"), **(self._why_unrun(last) if place == last + 1 else {})}
             elif place in unneeded and verdict != "CE":
                 yield _unrun("NR")
             elif judged is None:
@@ -202,6 +235,14 @@ class JobRun:
                 record = judged.record(shown=failed and shown < _MOST_SHOWN)
                 shown += failed
                 yield {**record, "verdict": verdict}
+
+    def _why_unrun(self, last: int) -> dict[str, object]:
+        """What the first test behind `last` is told, where it is not plain from the verdicts up to there."""
+        if self._last_to_wait(doubted=False) > last:
+            return {}
+        return {
+            "why": f"not run: in the tests before, the program waited for more than {self._most_idle_s:g} s in all"
+        }
 
 
 def _unrun(verdict: str) -> dict[str, object]:

@@ -199,11 +199,11 @@ def _order(test: Test) -> tuple[dict[str, object], bytes]:
         case StdinTest():
             return {"op": "stdin"}, test.stdin
         case CallTest():
-            return {"op": "call"}, call_frames.pack_call(test.entry, test.args, test.kwargs)
+            return {"op": "call"}, call_frames.pack_call_only(test.entry, test.args, test.kwargs)
         case StdinBatch():
             return {"op": "stdins"}, pack_inputs(test.stdins)
         case CallBatch():
-            calls = [call_frames.pack_call(test.entry, args, kwargs) for args, kwargs in test.calls]
+            calls = [call_frames.pack_call_only(test.entry, args, kwargs) for args, kwargs in test.calls]
             return {"op": "call"}, b"".join(calls)
         case AssertTest():
             return {"op": "assert", "entry": test.entry}, call_frames.pack(call_frames.CALL, (test.setup, test.test))

@@ -1,4 +1,4 @@
-"""All tests of all jobs, in one queue: which is next, and what becomes of a job when one of them was run.
+"""All tests of all jobs, in one queue: which is next (`turns`), and what becomes of a job when one of them was run.
 
 a doubtful verdict                      the test is tried again, alone; then it stands
 the same, and it used no processor      it is tried again, beside others: no load of theirs has slowed it
@@ -10,16 +10,16 @@ everyone who waited for it gave up      dropped
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from rulereward.kind import Answer, Failure, Job
+from rulereward.kind import Answer, Failure
 from rulereward.services.sandbox.jobs import JobRun, Seat
+from rulereward.services.sandbox.keys import Keys
 from rulereward.services.sandbox.shapes import Outcome, Test
+from rulereward.services.sandbox.turns import Turns
 from rulereward.services.sandbox.verdicts import Judged
 from rulereward.text.code_tests import Suite
 from rulereward.text.code_work import work_of
@@ -32,7 +32,7 @@ _TROUBLED_SHARE = 0.05
 _IDLE_SHARE = 0.02
 """Who used less of the processor than this share of the time was waiting, and not kept waiting by others."""
 _LONE_EVERY_S = 5.0
-"""While first tries wait, one second try begins in this time."""
+"""While first tries wait, they have so much time between two second tries."""
 
 Cancel = Callable[[JobRun, int], None]
 
@@ -54,10 +54,14 @@ class TestQueue:
 
     __test__ = False  # to pytest, whose tests are others
 
-    def __init__(self, cancel: Cancel, is_loaded: Callable[[], bool]) -> None:
+    def __init__(
+        self, cancel: Cancel, is_loaded: Callable[[], bool], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._cancel = cancel
         self._is_loaded = is_loaded
+        self._clock = clock
         self._runs: dict[bytes, JobRun] = {}
+        self._turns: Turns[JobRun] = Turns()
         self._lone: deque[Trial] = deque()
         self._lone_at = 0.0
         self._seconds: deque[Trial] = deque()
@@ -68,8 +72,9 @@ class TestQueue:
     def take(self, seats: Sequence[Seat]) -> None:
         """Accept jobs. Equal ones already on their way are joined."""
         suites: dict[int, Suite] = {}
+        keys = Keys()
         for seat in seats:
-            key = _key(seat.job)
+            key = keys.of(seat.job)
             run = self._runs.get(key)
             if run is None:
                 run = self._new_run(key, seat, suites)
@@ -90,6 +95,7 @@ class TestQueue:
         if isinstance(payload, tuple):
             suites[id(payload[2])] = work.suite
         run = self._runs[key] = JobRun(key, seat.job, work)
+        self._turns.offer(run, self._clock())
         return run
 
     def give_up(self, seats: Sequence[Seat]) -> None:
@@ -130,41 +136,59 @@ class TestQueue:
         due_at = self.lone_due_at
         if due_at is None:
             return False
-        waits = bool(self._seconds) or any(run.has_next for run in self._runs.values())
-        return time.monotonic() >= due_at or not waits
+        now = self._clock()
+        waits = bool(self._seconds) or self._turns.first(now) is not None
+        return now >= due_at or not waits
 
     def take_lone(self) -> Trial:
-        self._lone_at = time.monotonic()
-        return self._lone.popleft()
+        return self._begin(self._lone.popleft(), self._clock())
 
     def next(self) -> Trial | None:
-        """The next test of the oldest job that has one; second tries come first."""
-        if self._seconds:
-            return self._seconds.popleft()
-        for run in self._runs.values():
-            place = run.take()
-            if place is not None:
-                return Trial(run, place)
-        return None
+        """The next test of the job whose turn it is; of its equals, one that has a second try comes first."""
+        now = self._clock()
+        run = self._turns.first(now)
+        if self._seconds and (run is None or self._seconds[0].run.turn.step(now) <= run.turn.step(now)):
+            return self._begin(self._seconds.popleft(), now)
+        place = None if run is None else run.take()
+        return None if run is None or place is None else self._begin(Trial(run, place), now)
+
+    @staticmethod
+    def _begin(trial: Trial, now: float) -> Trial:
+        trial.run.turn.begin(trial, now)
+        return trial
+
+    def _end(self, trial: Trial) -> None:
+        now = self._clock()
+        trial.run.turn.end(trial, now)
+        if trial.alone:
+            self._lone_at = now
 
     def put_back(self, trial: Trial) -> None:
         """A trial that no link took."""
+        self._end(trial)
         if trial.run.done or (trial.place not in trial.run.flying and not trial.second):
             return
         if trial.second:
             (self._lone if trial.alone else self._seconds).appendleft(trial)
         else:
             trial.run.put_back(trial.place)
+            self._turns.offer(trial.run, self._clock())
 
     def _try_alone(self, run: JobRun, place: int) -> None:
         if not self._lone:
-            self._lone_at = time.monotonic()
+            self._lone_at = self._clock()
         self._lone.append(Trial(run, place, second=True, alone=True))
 
     # ---------------------------------------------------------------- what became of a test
 
     def finish(self, trial: Trial, test: Test, outcome: Outcome) -> bool:
         """A test came back. Whether its link should be replaced: our side has failed the test on it again."""
+        self._end(trial)
+        failed_again = self._take_in(trial, test, outcome)
+        self._turns.offer(trial.run, self._clock())
+        return failed_again
+
+    def _take_in(self, trial: Trial, test: Test, outcome: Outcome) -> bool:
         run, place = trial.run, trial.place
         if run.done or (place not in run.flying and not trial.second):
             return False  # cancelled
@@ -185,13 +209,17 @@ class TestQueue:
 
     def cannot_run(self, trial: Trial, why: str) -> None:
         """A test that cannot cross to a sandbox: it counts as not run, whatever the program is."""
+        self._end(trial)
         self._settle(trial.run, trial.place, Judged("IE", why=why))
+        self._turns.offer(trial.run, self._clock())
 
     def after_loss(self, trials: Sequence[Trial], why: str) -> None:
         """The link was lost on which these were in flight."""
         for trial in reversed(trials):
+            self._end(trial)
             if not trial.run.done:
                 self._again(trial, why, alone=trial.second or trial.run.troubles[trial.place] >= 1)
+                self._turns.offer(trial.run, self._clock())
 
     def _may_be_our_fault(self, judged: Judged) -> bool:
         return judged.verdict != "TLE" or self._is_loaded()
@@ -201,7 +229,8 @@ class TestQueue:
         pointless = run.settle(place, judged)
         for other in (*pointless, *(doubted - run.doubts.keys() - {place})):  # second tries may be in flight as well
             self._cancel(run, other)
-        self._forget_doubts(run, run.doubts.keys())
+        if doubted:
+            self._forget_doubts(run, run.doubts.keys())
         if run.over:
             self._answer(run, run.answer())
 
@@ -260,8 +289,3 @@ class TestQueue:
         """Answer every job there is."""
         for run in list(self._runs.values()):
             self._answer(run, failure)
-
-
-def _key(job: Job) -> bytes:
-    """What equal jobs share: in their payloads as JSON 1, 1.0 and true are three things."""
-    return hashlib.blake2b(json.dumps(job.payload).encode("ascii"), digest_size=16).digest()

@@ -7,6 +7,7 @@ A job's payload is `text.code_work.Work` in its plain form; its answer is
 with an entry for each test of the suite, in its order. Verdicts are those of `text.code_tests.scoring`; `NR` is what
 was not run, because the score was decided before or because the test itself cannot be run (then `why` says so). What
 was not run has no times, and `why`, `got` and `stderr` stand only at the first few tests that failed, cut to size.
+`TLE` is also what was not run behind too many tests that ran out of time, or too much waiting (`why` says that).
 Trouble of our own, when trying again does not help, is a Failure and never a verdict.
 """
 
@@ -21,7 +22,7 @@ from rulereward.services.sandbox.backends import Backend
 from rulereward.services.sandbox.jobs import Batch, Seat
 from rulereward.services.sandbox.slots import Slots
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Raised whenever our part of the work changes so that an answer could."""
 
 

@@ -10,16 +10,26 @@ class Limits:
     """What one run may use. Times in seconds, memory and files in MiB, output in bytes.
 
     `cpu_s` is for all of the run's processes together, and so is `memory_mb` (which also bounds each one's address
-    space where its runtime allows that). `wall_s` None means twice `cpu_s` and two more seconds.
+    space where its runtime allows that). `wall_s` None means twice `cpu_s` and two more seconds. `idle_s` is for how
+    long it may wait in all while none of its processes works; None means `cpu_s`, but at least two seconds.
     """
 
     cpu_s: float = 2.0
     wall_s: float | None = None
+    idle_s: float | None = None
     memory_mb: int = 512
     file_mb: int = 16
     output_bytes: int = 1 << 20
     processes: int = 32
     stack_mb: int = 64
+
+    @property
+    def most_wall_s(self) -> float:
+        return 2 * self.cpu_s + 2 if self.wall_s is None else self.wall_s
+
+    @property
+    def most_idle_s(self) -> float:
+        return max(self.cpu_s, 2.0) if self.idle_s is None else self.idle_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +105,11 @@ class Outcome:
 
     `said` tells how far the program came, by the runner's own channel: `S` started, `C` compiled, `E` does not
     compile. `checker` ends with a letter of `Checked`, by the checker's own channel. `stopped` is the limit for which
-    the runner ended it (`cpu`, `wall`, `memory`, `output`) or `cancelled`. `exit` is -1 where a signal ended it.
-    `stdout` is cut to the limit; `stdout_bytes` is what was written. `report` holds the replies to calls, or what the
-    checker printed.
+    the runner ended it (`cpu`, `wall`, `idle`, `memory`, `output`) or `cancelled`. `exit` is -1 where a signal ended
+    it. `idle_s`: for how long none of its processes worked, as far as somebody looked; 0 where nobody does.
+    `memory_was_short`, of a run that was killed: whether the kernel killed anything for want of memory while it ran;
+    None where that is not known. `stdout` is cut to the limit; `stdout_bytes` is what was written. `report` holds the
+    replies to calls, or what the checker printed.
     """
 
     said: str = ""
@@ -108,7 +120,9 @@ class Outcome:
     problem: str = ""
     cpu_s: float = 0.0
     wall_s: float = 0.0
+    idle_s: float = 0.0
     memory_kb: int = 0
+    memory_was_short: bool | None = None
     stdout_bytes: int = 0
     stdout: bytes = b""
     stderr: bytes = b""

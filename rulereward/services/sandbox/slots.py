@@ -128,8 +128,7 @@ class Slots:
             self._queue.cannot_run(trial, f"the test cannot be given to a program: {problem}")
             return False
         held.trials[number] = trial
-        wall_s = 2 * test.limits.cpu_s + 2 if test.limits.wall_s is None else test.limits.wall_s
-        held.deadlines[number] = time.monotonic() + wall_s + _STUCK_GRACE_S
+        held.deadlines[number] = time.monotonic() + test.limits.most_wall_s + _STUCK_GRACE_S
         return True
 
     def _cancel(self, run: JobRun, place: int) -> None:

@@ -31,9 +31,12 @@ class Judged:
     stderr: str = ""
     cpu_s: float = 0.0
     wall_s: float = 0.0
+    idle_s: float = 0.0
 
     def record(self, *, shown: bool) -> dict[str, object]:
-        """What an answer says of a test that was run; the texts only where `shown`."""
+        """What an answer says of a test; the texts only where `shown`. One that cannot be run was not run."""
+        if self.verdict == "IE":
+            return {"verdict": "NR", **({"why": self.why} if shown and self.why else {})}
         times = {"cpu_s": round(self.cpu_s, 4), "wall_s": round(self.wall_s, 4)}
         texts = {"why": self.why, "got": self.got, "stderr": self.stderr} if shown else {}
         return {"verdict": self.verdict, **times, **{name: text for name, text in texts.items() if text}}
@@ -60,6 +63,7 @@ def judge(suite: Suite, place: int, comparison: Comparison, test: Test, outcome:
         _cut(outcome.stderr, end=True) if failed else "",
         outcome.cpu_s,
         outcome.wall_s,
+        outcome.idle_s,
     )
 
 

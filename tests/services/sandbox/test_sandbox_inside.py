@@ -8,6 +8,7 @@ import platform
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from rulereward.services.sandbox import inside, shapes
 from rulereward.services.sandbox.inside.limits import Limits
 from rulereward.services.sandbox.inside.seccomp import program_filter, runner_filter
 from rulereward.services.sandbox.inside.settings import Settings
-from rulereward.services.sandbox.inside.usage import UsageReader
+from rulereward.services.sandbox.inside.usage import Shortages, UsageReader
 from rulereward.services.sandbox.inside.wipe import wipe
 
 FILES = sorted(Path(inside.__file__).parent.glob("*.py"))
@@ -153,9 +154,11 @@ def test_impossible_limits(given: dict[str, object]) -> None:
 def test_both_sides_have_the_same_default_limits() -> None:
     mine, theirs = Limits({}), shapes.Limits()
     for name in Limits.__slots__:
-        if name != "wall_s":
+        if name not in ("wall_s", "idle_s"):
             assert getattr(mine, name) == getattr(theirs, name), name
-    assert mine.wall_s == 2 * theirs.cpu_s + 2
+    for cpu_s, wall_s, idle_s in ((0.5, 3.0, 2.0), (2.0, 6.0, 2.0), (6.0, 14.0, 6.0)):
+        mine, theirs = Limits({"cpu_s": cpu_s}), shapes.Limits(cpu_s)
+        assert (mine.wall_s, mine.idle_s) == (theirs.most_wall_s, theirs.most_idle_s) == (wall_s, idle_s)
 
 
 def test_settings() -> None:
@@ -166,6 +169,44 @@ def test_settings() -> None:
     for wrong in ({"slots": 2}, {"slots": 0}):
         with pytest.raises(ValueError, match="one slot"):
             Settings(**wrong)
+
+
+def test_shortages_of_memory() -> None:
+    """Who began before the count was seen to move may have been killed for want of memory, and nobody else.
+
+    Times are those of `time.monotonic`, from 0 for ever to now.
+    """
+    shortages = Shortages(9)
+    began = time.monotonic()
+    assert shortages.any_since(began, 9) is False
+    assert shortages.any_since(began, 10) is True
+    assert shortages.any_since(began, 10) is True, "two were killed by one shortage: the second is seen later"
+    assert shortages.any_since(time.monotonic(), 10) is False
+    assert shortages.any_since(time.monotonic(), 11) is True
+    for kills in range(12, 300):
+        shortages.any_since(time.monotonic(), kills)
+    assert shortages.any_since(began, 299) is True
+    assert shortages.any_since(time.monotonic(), 299) is False
+
+
+@pytest.mark.parametrize(("before", "now"), [(-1, -1), (-1, 3), (3, -1)])
+def test_shortages_where_the_kernel_does_not_tell(before: int, now: int) -> None:
+    assert Shortages(before).any_since(time.monotonic(), now) is None
+
+
+def test_the_kernels_count_of_shortages(tmp_path: Path) -> None:
+    (tmp_path / "vmstat").write_text("nr_pages 5\n" + "padding 0\n" * 2000 + "oom_kill 17\n")
+    told = os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY)
+    proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
+    reader = UsageReader(proc)
+    lines = dict(line.split() for line in Path("/proc/vmstat").read_text().splitlines())
+    assert reader.oom_kills() <= int(lines.get("oom_kill", -1))
+    os.dup2(told, proc)
+    assert reader.oom_kills() == 17
+    (tmp_path / "vmstat").unlink()
+    assert reader.oom_kills() == -1
+    os.close(told)
+    os.close(proc)
 
 
 def test_usage_of_a_process() -> None:

@@ -18,7 +18,7 @@ from rulereward.services.sandbox.inside.plain_data import NotPlainDataError
 from rulereward.services.sandbox.link import Link, LinkLostError
 from rulereward.services.sandbox.shapes import CallTest, Limits, Outcome, Program, StdinTest
 
-SLEEPER = StdinTest(Program("python", b"import time\ntime.sleep(60)"), b"", Limits(cpu_s=1, wall_s=60))
+SLEEPER = StdinTest(Program("python", b"import time\ntime.sleep(60)"), b"", Limits(cpu_s=1, wall_s=60, idle_s=60))
 
 
 @pytest.fixture(params=["root", "nobody"])
@@ -52,6 +52,26 @@ def test_long_sources_and_inputs(box: Box) -> None:
     source = b"import sys\nprint(len(sys.stdin.read()))\n#" + b"x" * 2_000_000
     tests = [StdinTest(Program("python", source), b"y" * 3_000_000)] * 4
     assert {outcome.stdout for outcome in box.run(tests, window=4)} == {b"3000000\n"}
+
+
+def test_an_input_of_20_megabytes(box: Box) -> None:
+    """As contests have them. The sum of the numbers below n is n (n - 1) / 2."""
+    lines = b"\n".join(b"%d" % number for number in range(2_800_000))
+    assert len(lines) > 20 << 20
+    test = StdinTest(Program("python", b"import sys\nprint(sum(map(int, sys.stdin)))"), lines, Limits(20, 120))
+    assert {outcome.stdout for outcome in box.run([test] * 3)} == {b"%d\n" % (1_400_000 * 2_799_999)}
+
+
+def test_arguments_of_many_megabytes(box: Box) -> None:
+    """15 MiB of text, and a million numbers that are sorted in place; 16 MiB are too many."""
+    program = Program("python", b"def size(x):\n    type(x) is list and x.sort()\n    return len(x)\n")
+    for argument, size in (("x" * (15 << 20), b"if00000"), (list(range(1_000_000)), b"if4240")):
+        test = CallTest(program, "size", (argument,), {}, Limits(20, 120))
+        outcome = box.one(test)
+        assert ending(test, outcome).verdict is None, outcome
+        assert size in outcome.report
+    with pytest.raises(NotPlainDataError, match="16,777,216 bytes"):
+        box.link.submit(CallTest(program, "size", ("x" * (16 << 20),)))
 
 
 def test_cancel(box: Box) -> None:
@@ -98,7 +118,7 @@ def test_time_in_which_the_runner_stands_still_does_not_count(own_box: Box) -> N
     """As when the whole host is paused. The program, which is not stopped here, takes longer than it may."""
     (runner,) = children(own_box.process.process.pid)
     test = StdinTest(
-        Program("python", b"import time\ntime.sleep(3)\nprint('done')"), b"", Limits(cpu_s=1, wall_s=2.5)
+        Program("python", b"import time\ntime.sleep(3)\nprint('done')"), b"", Limits(cpu_s=1, wall_s=2.5, idle_s=60)
     )
     assert own_box.one(test).stopped == "wall"
     own_box.link.submit(test)

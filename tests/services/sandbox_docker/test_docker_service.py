@@ -13,7 +13,9 @@ from docker_links import containers, engine, image, own_containers
 from sandbox_jobs import GOOD, SLEEPER, all_verdicts, job, numbered, verdicts
 from test_sandbox_service import (  # noqa: F401 - tests, which are done here with the service of this folder
     test_behind_too_many_timeouts_no_test_is_run,
+    test_behind_too_much_waiting_no_test_is_run,
     test_cancelled_jobs_stop,
+    test_inputs_of_20_megabytes,
     test_other_languages,
     test_the_first_failure_ends_all_or_nothing,
     test_verdicts,

@@ -120,6 +120,30 @@ def test_evidence(sandbox: SandboxService) -> None:
     assert nothing == {"because": "there is no code"}
 
 
+def test_tests_that_cannot_be_run_are_told(sandbox: SandboxService) -> None:
+    """An argument too long for any sandbox does not count, whatever the code is, and the evidence names the test."""
+    tests = {"fn_name": "size", "inputs": [["ab"], ["x" * (17 << 20)], ["abc"]], "outputs": [2, 17 << 20, 3]}
+    for code, value in (("def size(x): return len(x)", 1.0), ("def size(x): return 2", 0.5)):
+        asked = ask(code, tests)
+        answer: Any = ask_service(sandbox, [asked])[asked]
+        result = read(answer, code, tests)
+        assert value_of(result) == value
+        assert (result.fields["ran"], result.fields["total"]) == (2.0, 3.0)
+        assert code_pass_rate.evidence is not None
+        shown: Any = code_pass_rate.evidence(code, tests, CodePassRateParams(), answer)
+        assert [(item["test"], item["verdict"]) for item in shown["unusable"]] == [(2, "NR")]
+        assert "16,777,216 bytes" in shown["unusable"][0]["why"]
+
+
+def test_evidence_of_too_much_waiting() -> None:
+    """What was not run for it is shown with its reason, though no test came out wrong."""
+    assert code_pass_rate.evidence is not None
+    answer = answered("AC")
+    answer["tests"] += [{"verdict": "TLE", "why": "it waited"}, {"verdict": "TLE"}]
+    shown: Any = code_pass_rate.evidence("print(1)", TESTS, CodePassRateParams(), answer)
+    assert [(item["test"], item["verdict"], item["why"]) for item in shown["failed"]] == [(2, "TLE", "it waited")]
+
+
 def test_evidence_of_asserts_and_calls(sandbox: SandboxService) -> None:
     for tests, wanted in (
         ({"test_list": ["assert add(1, 2) == 3"]}, "assert add(1, 2) == 3"),

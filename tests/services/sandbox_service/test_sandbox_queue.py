@@ -6,6 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from asking import Answers, ask
 from sandbox_jobs import SUMS, all_verdicts, job, numbered, verdicts
 
 from rulereward.kind import Failure
+from rulereward.services.sandbox.inside import call_frames
 from rulereward.services.sandbox.link import LinkLostError
 from rulereward.services.sandbox.service import SandboxService
 from rulereward.services.sandbox.shapes import Outcome, StdinTest, Test
@@ -58,6 +60,7 @@ class Link:
         return len(self._given)
 
     def submit(self, test: Test) -> int:
+        self.backend.takes(test)
         self._count += 1
         self._given.append((self._count, test))
         self.backend.most_at_once = max(self.backend.most_at_once, len(self._given))
@@ -102,6 +105,8 @@ class Scripted:
         self.made: list[Link] = []
         self.cancelled: list[int] = []
         self.most_at_once = 0
+        self.takes: Callable[[Any], object] = lambda _: None
+        """Raises ValueError for a test that cannot cross."""
         self.tries: Counter[tuple[bytes, bytes]] = Counter()
         self.company: list[int] = []
 
@@ -113,7 +118,7 @@ class Scripted:
         pass
 
     def run(self, link: Link, test: Any, company: int) -> Outcome:
-        key = (test.program.source, test.stdin)
+        key = (test.program.source, getattr(test, "stdin", b""))
         outcome = self.script(link, test, self.tries[key])
         self.tries[key] += 1
         self.company.append(company)
@@ -145,6 +150,8 @@ def first(outcome: Outcome, times: int = 1) -> Script:
 SLOW_AND_IDLE = Outcome(said="SC", stopped="wall", cpu_s=0.01, wall_s=6.0)
 SLOW = Outcome(said="SC", stopped="wall")
 KILLED = Outcome(said="SC", signal=9)
+WAITED = Outcome(said="SC", signal=9, stopped="idle", idle_s=6.01)
+KILLED_ITSELF = Outcome(said="SC", signal=9, memory_was_short=False)
 OURS = Outcome(problem="no process to be had")
 
 
@@ -162,6 +169,8 @@ def test_no_more_in_flight_than_slots(serve: Any) -> None:
         (KILLED, 1, "AC AC AC", 2),
         (KILLED, 2, "AC MLE AC", 2),
         (Outcome(said="SC", stopped="cpu"), 1, "AC TLE AC", 1),
+        (WAITED, 1, "AC TLE AC", 1),
+        (KILLED_ITSELF, 1, "AC RE AC", 1),
         (OURS, 1, "AC AC AC", 2),
         (OURS, 2, "AC AC AC", 3),
         (OURS, 3, "sandbox_failed", 3),
@@ -187,6 +196,55 @@ def test_who_only_waits_is_not_tried_alone(serve: Any) -> None:
     assert all_verdicts(ask(serve(backend), numbered(1))) == {"AC AC AC"}
     assert sum(backend.tries.values()) == 4
     assert all_verdicts(ask(serve(Scripted(first(SLOW_AND_IDLE, 2))), numbered(1))) == {"AC TLE AC"}
+
+
+def waits(seconds: float) -> Script:
+    """Every test passes, and its program waited for so long in it."""
+    return lambda link, test, tries: replace(right(link, test, tries), idle_s=seconds)
+
+
+@pytest.mark.parametrize(
+    ("idle_s", "most_timeouts", "expected", "run"),
+    [
+        (0.0, 1, "AC AC AC", 3),  # 2 s are allowed
+        (0.9, 1, "AC AC AC", 3),  # 0.9, 1.8, 2.7: too long only in the last
+        (1.5, 1, "AC AC TLE", 2),  # 1.5, 3.0
+        (1.9, 2, "AC AC AC", 3),  # 1.9, 3.8, 5.7 of 4 s
+        (2.1, 1, "AC TLE TLE", 1),
+        (1.9, 0, "AC AC AC", 3),  # no limit at all
+    ],
+)
+def test_waiting_adds_up(serve: Any, idle_s: float, most_timeouts: int, expected: str, run: int) -> None:
+    """With a second of processor time a test may wait for 2 s, and the job for as many times 2 s as tests may run out
+    of time. The test in which that is passed counts as it came out, and those behind it count as slow.
+    """
+    backend = Scripted(waits(idle_s), slots=1)
+    asked = job("print()", time_s=1.0, most_timeouts=most_timeouts)
+    answer: Any = ask(serve(backend), [asked])[asked]
+    assert verdicts(answer) == expected
+    assert sum(backend.tries.values()) == run
+    told = [record["why"] for record in answer["tests"] if "why" in record]
+    assert told == ["not run: in the tests before, the program waited for more than 2 s in all"] * (run < 3)
+
+
+def test_waiting_that_came_back_late_counts_as_if_run_in_order(serve: Any) -> None:
+    """All three are in flight at once: what is behind the second counts as slow although it passed."""
+    asked = job("print()", time_s=1.0, most_timeouts=1)
+    backend = Scripted(waits(1.5), slots=3)
+    assert verdicts(ask(serve(backend), [asked])[asked]) == "AC AC TLE"
+
+
+def test_what_cannot_be_put_to_a_program_does_not_count_and_is_told(serve: Any) -> None:
+    """The second argument is too long for any sandbox."""
+    tests = {"fn_name": "f", "inputs": [[1], ["x" * (17 << 20)]], "outputs": [1, 1]}
+    value = call_frames.pack(call_frames.VALUE, (1, None))
+    backend = Scripted(lambda *_: Outcome(said="SC", exit=0, report=value))
+    backend.takes = lambda test: call_frames.pack_call_only(test.entry, test.args, test.kwargs)
+    asked = job("def f(x): return 1", tests)
+    answer: Any = ask(serve(backend), [asked])[asked]
+    assert verdicts(answer) == "AC NR"
+    assert "16,777,216 bytes" in answer["tests"][1]["why"]
+    assert "wall_s" not in answer["tests"][1], "it was not run"
 
 
 def test_one_second_try_stands_for_the_others(serve: Any) -> None:

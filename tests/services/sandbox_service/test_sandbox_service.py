@@ -40,7 +40,6 @@ EXPECTED = [
     ("raises", job("raise KeyError"), "RE RE RE"),
     ("ends before the tests", job("import sys; sys.exit(0)"), "WA WA WA"),
     ("too much memory", job("x = bytearray(10 ** 10)"), "MLE MLE MLE"),
-    ("killed, not by us", job("import os; os.kill(os.getpid(), 9)", {"inputs": [""], "outputs": ["3"]}), "MLE"),
     ("endless output", job("while True: print('x' * 1000)"), "OLE OLE OLE"),
     ("never ends", job("while True: pass", {"inputs": [""], "outputs": ["3"]}, time_s=0.5), "TLE"),
     ("waits for ever", job(SLEEPER, {"inputs": [""], "outputs": ["3"]}, time_s=0.2), "TLE"),
@@ -124,6 +123,47 @@ def test_behind_too_many_timeouts_no_test_is_run(sandbox: SandboxService) -> Non
     answers = ask(sandbox, [some, none])
     assert verdicts(answers[some]) == "TLE TLE TLE TLE"
     assert verdicts(answers[none]) == "TLE TLE AC AC"
+
+
+def test_behind_too_much_waiting_no_test_is_run(sandbox: SandboxService) -> None:
+    """Each test waits for half of what one may and passes; the third is one too many."""
+    tests = {"inputs": ["0", "1", "2", "3", "4", "5"], "outputs": ["0", "1", "2", "3", "4", "5"]}
+    code = "import time\nn = input()\ntime.sleep(0.9)\nprint(n)"
+    some, none = job(code, tests, time_s=0.3, most_timeouts=1), job(code, tests, time_s=0.3)
+    answers = ask(sandbox, [some, none])
+    found: Any = answers[some]
+    assert verdicts(found).startswith("AC AC")
+    assert verdicts(found).endswith("TLE")
+    assert [record["why"] for record in found["tests"] if "why" in record] == [
+        "not run: in the tests before, the program waited for more than 2 s in all"
+    ]
+    assert verdicts(answers[none]) == "AC AC AC AC AC AC"
+
+
+def test_who_sleeps_does_not_hold_up_who_comes_later(sandbox: SandboxService) -> None:
+    """Sixteen tests of a second and a half each, none of which is too long; the honest programs behind them are done
+    before those are.
+    """
+    sleepy = job("import time\ntime.sleep(1.5)\nprint(input())", {"inputs": ["0"] * 16, "outputs": ["0"] * 16})
+    answers = Answers(21)
+    sandbox.submit([sleepy, *numbered(20)], answers.done)
+    answers.wait()
+    assert answers.order[-1] == sleepy
+
+
+def test_who_kills_itself_is_not_tried_again(sandbox: SandboxService) -> None:
+    """Where the kernel tells that it did not do it. Where it has killed something meanwhile, nobody knows."""
+    asked = job("import os; os.kill(os.getpid(), 9)")
+    assert set(verdicts(ask(sandbox, [asked])[asked]).split()) <= {"RE", "MLE"}
+
+
+def test_inputs_of_20_megabytes(sandbox: SandboxService) -> None:
+    """As contests have them, here several million numbers in a line; 1 + 2 + ... + n is n (n + 1) / 2."""
+    numbers = " ".join(map(str, range(1, 2_800_001)))
+    assert len(numbers) > 20 << 20
+    tests = {"inputs": [numbers, "1 2"], "outputs": [str(1_400_000 * 2_800_001), "3"]}
+    asked = job("print(sum(map(int, input().split())))", tests, time_s=20.0, memory_mb=1024)
+    assert verdicts(ask(sandbox, [asked])[asked]) == "AC AC"
 
 
 def test_weights_of_nought_are_not_run(sandbox: SandboxService) -> None:

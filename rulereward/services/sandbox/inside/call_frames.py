@@ -1,6 +1,7 @@
 """How calls of a program's functions travel, between two processes or in a file: a tag, a length, plain data.
 
-Requests: `c` a call, of (path, args, kwargs, made); `k` asks what a name stands for.
+Requests: `c` a call, of (path, args, kwargs, made); `o` one whose value alone is wanted, with larger arguments; `k`
+asks what a name stands for.
 Replies: `v` the value and the arguments if the call changed them, `e` the type and the message of an exception, `n`
 the value is no plain data and why, `u` the program has no such name, `d` the program raised while it was defined,
 `k` what a name stands for: `class` or `other`.
@@ -16,20 +17,28 @@ from collections.abc import Iterator
 from rulereward.services.sandbox.inside.plain_data import MAX_BYTES, NotPlainDataError, encode
 from rulereward.services.sandbox.inside.plain_reading import decode
 
-CALL, KIND = b"c", b"k"
+MAX_REQUEST_BYTES = 16 * MAX_BYTES
+"""Of the plain data in a request by the host. What a program's process writes is never so long."""
+
+CALL, CALL_ONLY, KIND = b"c", b"o", b"k"
 VALUE, EXCEPTION, NOT_PLAIN, UNKNOWN, UNDEFINED = b"v", b"e", b"n", b"u", b"d"
 _HEAD = 5
 
 
-def pack(tag: bytes, value: object) -> bytes:
+def pack(tag: bytes, value: object, max_bytes: int = MAX_BYTES) -> bytes:
     """One frame. Raises NotPlainDataError."""
-    data = encode(value)
+    data = encode(value, max_bytes)
     return tag + len(data).to_bytes(4, "big") + data
 
 
 def pack_call(path: str, args: tuple[object, ...], kwargs: dict[str, object], made: object = ()) -> bytes:
     """A call of what `path` names in the program. Raises NotPlainDataError where an argument is no plain data."""
     return pack(CALL, (path, args, kwargs, made))
+
+
+def pack_call_only(path: str, args: tuple[object, ...], kwargs: dict[str, object]) -> bytes:
+    """As `pack_call`, where nobody asks what becomes of the arguments: there they may be larger."""
+    return pack(CALL_ONLY, (path, args, kwargs, ()), MAX_REQUEST_BYTES)
 
 
 def unpack(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -44,13 +53,13 @@ def unpack(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         at = end
 
 
-def read(descriptor: int) -> tuple[bytes, object]:
+def read(descriptor: int, max_bytes: int = MAX_BYTES) -> tuple[bytes, object]:
     """The next frame. Raises EOFError where the stream ends or holds no frame, NotPlainDataError."""
     head = _exactly(descriptor, _HEAD)
     size = int.from_bytes(head[1:], "big")
-    if size > MAX_BYTES:
+    if size > max_bytes:
         raise EOFError
-    return head[:1], decode(_exactly(descriptor, size))
+    return head[:1], decode(_exactly(descriptor, size), max_bytes=max_bytes)
 
 
 def write(descriptor: int, data: bytes) -> None:
@@ -72,8 +81,10 @@ def _exactly(descriptor: int, size: int) -> bytes:
 
 __all__ = [
     "CALL",
+    "CALL_ONLY",
     "EXCEPTION",
     "KIND",
+    "MAX_REQUEST_BYTES",
     "NOT_PLAIN",
     "UNDEFINED",
     "UNKNOWN",
@@ -81,6 +92,7 @@ __all__ = [
     "NotPlainDataError",
     "pack",
     "pack_call",
+    "pack_call_only",
     "read",
     "unpack",
     "write",

@@ -13,12 +13,13 @@ _OWN_ADDRESS_SPACE_MB = 64
 class Limits:
     """Limits of one run. Times in seconds, memory and files in MiB, output in bytes."""
 
-    __slots__ = ("cpu_s", "file_mb", "memory_mb", "output_bytes", "processes", "stack_mb", "wall_s")
+    __slots__ = ("cpu_s", "file_mb", "idle_s", "memory_mb", "output_bytes", "processes", "stack_mb", "wall_s")
 
     def __init__(self, given: dict[str, object]) -> None:
         """`given` are those that differ from the defaults. Raises ValueError for a value that is none."""
         self.cpu_s = _number(given.get("cpu_s", 2.0))
         self.wall_s = _number(given.get("wall_s", 2 * self.cpu_s + 2))
+        self.idle_s = _number(given.get("idle_s", max(self.cpu_s, 2.0)))
         self.memory_mb = int(_number(given.get("memory_mb", 512)))
         self.file_mb = int(_number(given.get("file_mb", 16)))
         self.output_bytes = int(_number(given.get("output_bytes", _MB)))

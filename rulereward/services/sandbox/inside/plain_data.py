@@ -24,7 +24,7 @@ MAX_DEPTH = 200
 """Containers that may lie within each other, the outermost included."""
 
 MAX_VALUES = 250_000
-"""Values in all, containers included."""
+"""Values in all, containers included; more where more bytes are allowed: `most_values`."""
 
 _CLOSE = object()  # stands on the stack where a container ends
 _name_of = type.__dict__["__name__"].__get__  # a metaclass has no say in this
@@ -47,6 +47,7 @@ def encode(value: object, max_bytes: int = MAX_BYTES) -> bytes:
 
     It takes time linear in `max_bytes`, however large the value is: everything is measured before it is written.
     """
+    most = most_values(max_bytes)
     nodes: list[str] = []
     stack: list[Any] = [value]
     path: list[int] = []  # the ids of the open containers, outermost first; each has its _CLOSE on the stack
@@ -60,7 +61,7 @@ def encode(value: object, max_bytes: int = MAX_BYTES) -> bytes:
         if tag:
             _check_depth(item, path)
             count = dict.__len__(item) if tag == "d" else len(item)
-            room = MAX_VALUES - len(nodes) - len(stack) + len(path)
+            room = most - len(nodes) - len(stack) + len(path)
             if count > min(room, max_bytes):
                 raise too_large(max_bytes)
             node = f"{tag}{count}"
@@ -71,7 +72,7 @@ def encode(value: object, max_bytes: int = MAX_BYTES) -> bytes:
             node = _leaf(item, max_bytes)
         nodes.append(node)
         size += len(node) + 3  # two quotation marks and a comma
-        if size > max_bytes + 1 or len(nodes) > MAX_VALUES:
+        if size > max_bytes + 1 or len(nodes) > most:
             raise too_large(max_bytes)
     text = json.dumps(nodes, separators=(",", ":")).encode("ascii")
     if len(text) > max_bytes:
@@ -81,7 +82,12 @@ def encode(value: object, max_bytes: int = MAX_BYTES) -> bytes:
 
 def too_large(max_bytes: int) -> NotPlainDataError:
     """The error for what takes more bytes or holds more values than it may."""
-    return NotPlainDataError("too_large", f"more than {max_bytes:,} bytes or {MAX_VALUES:,} values")
+    return NotPlainDataError("too_large", f"more than {max_bytes:,} bytes or {most_values(max_bytes):,} values")
+
+
+def most_values(max_bytes: int) -> int:
+    """How many values a text of so many bytes may hold."""
+    return max(MAX_VALUES, MAX_VALUES * max_bytes // MAX_BYTES)
 
 
 def too_deep() -> NotPlainDataError:

@@ -9,8 +9,8 @@ from typing import Any, Callable, List, Mapping  # noqa: UP035  # those of Pytho
 from rulereward.services.sandbox.inside.plain_data import (
     MAX_BYTES,
     MAX_DEPTH,
-    MAX_VALUES,
     NotPlainDataError,
+    most_values,
     too_deep,
     too_large,
 )
@@ -72,7 +72,7 @@ def _nodes(data: bytes, max_bytes: int) -> list[str]:
         raise _malformed("it is no array of texts") from None
     if type(nodes) is not list or not all(type(node) is str and node for node in nodes):
         raise _malformed("it is no array of texts")
-    if len(nodes) > MAX_VALUES:
+    if len(nodes) > most_values(max_bytes):
         raise too_large(max_bytes)
     return nodes
 

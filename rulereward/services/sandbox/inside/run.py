@@ -52,17 +52,21 @@ class Run:
     order: Order
     slot: int
     since: float = field(default_factory=time.monotonic)
+    """Its beginning; later, where time has passed that does not count."""
+    began: float = field(default_factory=time.monotonic)
     stdout: int = field(default_factory=lambda: memory_file("stdout"))
     stderr: int = field(default_factory=lambda: memory_file("stderr"))
     report: int = field(default_factory=lambda: memory_file("report"))
     program: Process | None = None
     checker: Process | None = None
     stopped: str = ""
-    """Why the runner ended it: `wall`, `cpu`, `memory`, `output`, `cancelled`, or empty."""
+    """Why the runner ended it: `wall`, `cpu`, `idle`, `memory`, `output`, `cancelled`, or empty."""
     let_go: bool = False
     """Whether the program was ended because the checker needs it no more."""
     used: Usage = field(default_factory=Usage)
     peak_kb: int = 0
+    idle_s: float = 0.0
+    """How long none of its processes was at work, as far as the runner looked."""
 
     @property
     def processes(self) -> list[Process]:
@@ -73,9 +77,17 @@ class Run:
         """Whether every process has been waited for."""
         return all(process.ended for process in self.processes)
 
+    @property
+    def killed(self) -> bool:
+        """Whether the program was killed, and not by the runner."""
+        status = 0 if self.program is None else self.program.wait_status
+        return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL and not (self.stopped or self.let_go)
+
     def excess(self, usage: Usage, now: float) -> str:
         """Which limit is passed, given what its processes use at this time; empty if none."""
         limits = self.order.limits
+        if self.idle_s > limits.idle_s:
+            return "idle"
         if now - self.since > limits.wall_s:
             return "wall"
         if usage.cpu_s > limits.cpu_s:
@@ -104,6 +116,7 @@ class Run:
             "stopped": self.stopped,
             "cpu_s": round(self.used.cpu_s, 4),
             "wall_s": round(time.monotonic() - self.since, 4),
+            "idle_s": round(self.idle_s, 4),
             "memory_kb": self.peak_kb,
             "stdout_bytes": os.fstat(self.stdout).st_size,
         }

@@ -22,11 +22,13 @@ from rulereward.services.sandbox.inside.programs import Made, Program
 from rulereward.services.sandbox.inside.run import Order, Process, Run
 from rulereward.services.sandbox.inside.settings import Settings
 from rulereward.services.sandbox.inside.stage import COMPILED
-from rulereward.services.sandbox.inside.usage import Usage, UsageReader
+from rulereward.services.sandbox.inside.usage import Shortages, Usage, UsageReader
 
 _WATCH_EVERY_S = 0.025
 _STANDSTILL_S = 0.5
 """So late nothing but a standstill makes the watch over runs."""
+_LONGEST_LOOK_S = 2 * _WATCH_EVERY_S
+"""For so long at most counts what is seen of a run at one look: who looks late knows little of the time before."""
 _PYTHON = "python"
 
 
@@ -38,6 +40,7 @@ class Runner:
         self._stream = stream
         self._forks = Forks(settings, proc)
         self._usage = UsageReader(proc)
+        self._shortages = Shortages(self._usage.oom_kills())
         self._languages = installed()
         self._programs: dict[int, Program] = {}
         self._waiting: deque[Order] = deque()
@@ -46,7 +49,7 @@ class Runner:
         self._of_pid: dict[int, tuple[Run, Process]] = {}
         self._cleaning: dict[int, int] = {}
         self._clean_files = [self._files_in(slot) for slot in self._free]
-        self._next_watch = 0.0
+        self._next_watch = self._watched_at = 0.0
         self._wake = ends_of_children()
         self._poll = select.poll()
         self._poll.register(stream.reading, select.POLLIN)
@@ -157,7 +160,10 @@ class Runner:
         if order.mode == "build":
             self._built(run)
         else:
-            self._stream.send(run.header(), run.parts())
+            header = run.header()
+            if run.killed:
+                header["memory_was_short"] = self._shortages.any_since(run.began, self._usage.oom_kills())
+            self._stream.send(header, run.parts())
         slot = run.slot
         run.close()
         if self._is_dirty(slot):
@@ -207,12 +213,15 @@ class Runner:
             for run in self._runs:  # the host stood still, or we waited for it: no program's fault
                 run.since += missed_s
         self._next_watch = now + _WATCH_EVERY_S
+        looked_s, self._watched_at = min(now - self._watched_at, _LONGEST_LOOK_S), now
         if all(now - run.since < _WATCH_EVERY_S for run in self._runs):
             return
         by_user = self._usage.by_user()
         for run in list(self._runs):
             usage = self._usage_of(run, by_user)
             run.peak_kb = max(run.peak_kb, usage.memory_kb)
+            if not usage.at_work:
+                run.idle_s += min(looked_s, now - run.since)
             if not run.stopped and (excess := run.excess(usage, now)):
                 self._stop(run, excess)
 
@@ -223,7 +232,8 @@ class Runner:
         else:
             users = set(by_user)
         found = [usage for user, usage in by_user.items() if user in users]
-        return Usage(sum(usage.cpu_s for usage in found), sum(usage.memory_kb for usage in found))
+        at_work = not found or any(usage.at_work for usage in found)  # one that has not yet changed its user is
+        return Usage(sum(usage.cpu_s for usage in found), sum(usage.memory_kb for usage in found), at_work)
 
     def _stop(self, run: Run, why: str) -> None:
         run.stopped = run.stopped or why

@@ -13,6 +13,8 @@ from typing import Any
 from rulereward.services.sandbox.inside.call_frames import (
     CALL,
     EXCEPTION,
+    KIND,
+    MAX_REQUEST_BYTES,
     NOT_PLAIN,
     UNDEFINED,
     UNKNOWN,
@@ -42,10 +44,10 @@ def serve_calls(stage: Stage, requests: int, replies: int) -> None:
         end(exit_status(problem) or 1 if isinstance(problem, SystemExit) else 1)
     while True:
         try:
-            tag, request = read(requests)
+            tag, request = read(requests, MAX_REQUEST_BYTES)
         except (EOFError, NotPlainDataError):
             end(0)
-        answer = _call(module, request) if tag == CALL else _kind(module, request)
+        answer = _kind(module, request) if tag == KIND else _call(module, request, tells_changes=tag == CALL)
         write(replies, answer)
 
 
@@ -54,7 +56,7 @@ def _kind(module: ModuleType, name: Any) -> bytes:
     return pack(b"k", "class" if type(found) is type else "other") if found is not None else pack(UNKNOWN, name)
 
 
-def _call(module: ModuleType, request: Any) -> bytes:
+def _call(module: ModuleType, request: Any, *, tells_changes: bool) -> bytes:
     path, args, kwargs, made = request
     try:
         function = _find(module, path)
@@ -62,7 +64,8 @@ def _call(module: ModuleType, request: Any) -> bytes:
             return pack(UNKNOWN, path)
         if made:
             args, kwargs = _made(module, args, kwargs, made)
-        before = encode(args) if not made and any(type(arg) in _CONTAINERS for arg in args) else None
+        tells_changes = tells_changes and not made and any(type(arg) in _CONTAINERS for arg in args)
+        before = encode(args) if tells_changes else None
         value = function(*args, **kwargs)
     except BaseException as problem:  # noqa: BLE001 - as above
         if isinstance(problem, SystemExit):
