@@ -32,22 +32,29 @@ from rulereward.text.code_tests import (
     Suite,
     Test,
     Verdict,
+    is_checker,
     program_of,
     score,
     suite_of,
 )
 from rulereward.text.code_tests.values import Plain
-from rulereward.text.code_work import Comparison, Work, limits_of, plain_suite
+from rulereward.text.code_work import Comparison, Isolation, Work, limits_of, plain_suite
+from rulereward.text.output_match import OutputMode
 from rulereward.text.value_result import Tolerance
 
 _MOST_CODE_CHARS = 1 << 20
 _SHOWN_TESTS = 5
 _SHOWN_CHARS = 400
+Compare = Literal[
+    "auto", "lines", "exact", "tokens", "float", "unordered_lines", "json", "lcb", "prime", "verl", "checker"
+]
 _LANGUAGES = ("python", "cpp", "javascript", "bash")
 
 _NO_CODE = Reason("no_code", "there is no code")
 _TOO_LONG = Reason("code_too_long", f"the code has more than {_MOST_CODE_CHARS:,} characters")
 _MISSING = Missing("tests_missing", "the row has no tests")
+_NO_CHECKER = Missing("checker_missing", "the row has no checker, by which its tests are to be judged")
+_STRANGE_CHECKER = Missing("tests_unsupported", "the row's checker is no Python program that is called with files")
 _UNUSABLE = Missing("tests_unusable", "none of the tests that decide can be run: they fail before the code is asked")
 _FAILED: Mapping[str, Reason] = {
     "CE": Reason("compile_error", "the code does not compile"),
@@ -66,10 +73,11 @@ class CodePassRateParams:
     language: Literal["auto", "python", "cpp", "javascript", "bash"] = "auto"
     scoring: Literal["pass_rate", "all_or_nothing", "weighted", "subtasks"] = "pass_rate"
     first: Annotated[int, Bounds(lo=0)] = 0
-    compare: Literal["lines", "exact", "tokens", "float", "unordered_lines", "json", "lcb", "prime", "verl"] = "lines"
+    compare: Compare = "auto"
     abs_tol: Annotated[float, Bounds(lo=0.0)] = 0.0
     rel_tol: Annotated[float, Bounds(lo=0.0)] = 0.0
     max_timeouts: Annotated[int, Bounds(lo=0)] = 5
+    isolation: Isolation = "test"
 
     def __post_init__(self) -> None:
         if self.rel_tol >= 1:
@@ -91,15 +99,30 @@ def _look(
     found = _MISSING if tests is None else _tests_of(tests, params)
     if isinstance(found, Missing):
         return found
+    mode = _comparison_mode(found.suite, params.compare)
+    if isinstance(mode, Missing):
+        return mode
     if code is None or not code.strip():
         return _nothing_run(_NO_CODE, found)
     if len(code) > _MOST_CODE_CHARS:
         return _nothing_run(_TOO_LONG, found)
     time_s, memory_mb = limits_of(found.suite, params.timeout_s, params.memory_mb)
-    comparison = Comparison(params.compare, Tolerance(params.abs_tol, params.rel_tol))
+    comparison = Comparison(mode, Tolerance(params.abs_tol, params.rel_tol))
     policy = Policy(params.scoring)
     program = program_of(found.suite, code)
-    return Work(program, found.suite, time_s, memory_mb, policy, comparison, params.max_timeouts), found
+    work = Work(program, found.suite, time_s, memory_mb, policy, comparison, params.max_timeouts, params.isolation)
+    return work, found
+
+
+def _comparison_mode(suite: Suite, compare: Compare) -> OutputMode | Literal["checker"] | Missing:
+    """How what is printed is compared. Where functions are called nothing is, and any way is as good."""
+    if compare not in ("auto", "checker"):
+        return compare
+    if suite.mode != "stdin" or (compare == "auto" and not suite.checker):
+        return "lines"
+    if not suite.checker:
+        return _NO_CHECKER
+    return "checker" if is_checker(suite.checker) else _STRANGE_CHECKER
 
 
 def _nothing_run(reason: Reason, tests: _Tests) -> Result:

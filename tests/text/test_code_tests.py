@@ -234,11 +234,11 @@ def test_values_that_json_has_no_form_for() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda plain: (), lambda plain: plain[:-1], lambda plain: [*plain], lambda plain: (2, *plain[1:]),
+        lambda plain: (), lambda plain: plain[:-1], lambda plain: [*plain], lambda plain: (99, *plain[1:]),
         lambda plain: (plain[0], "shell", *plain[2:]), lambda plain: (*plain[:2], (), *plain[3:]),
         lambda plain: (*plain[:2], (("1",),), *plain[3:]), lambda plain: (*plain[:2], ("1",), *plain[3:]),
         lambda plain: (*plain[:3], None, *plain[4:]), lambda plain: (*plain[:2], ((1, "", 1.0, ""),), *plain[3:]),
-        lambda plain: (*plain[:-1], ((1, 2.0),)), lambda plain: (*plain[:-1], "points"),
+        lambda plain: (*plain[:-2], ((1, 2.0),), ""), lambda plain: (*plain[:-2], "points", ""),
     ],
     ids=range(12),
 )  # fmt: skip
