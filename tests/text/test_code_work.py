@@ -45,8 +45,18 @@ def test_a_known_suite_is_not_read_again() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{0: 99}, {1: ("python",)}, {2: ()}, {3: ("a", "b", "c")}, {4: ("best", 0)}, {5: ("no", 0.0, 0.0)}, {5: ("checker", 0.0, 0.0)}, {6: "suite"}]
-)
+    "change",
+    [
+        {0: 99},
+        {1: ("python",)},
+        {2: ()},
+        {3: ("a", "b", "c")},
+        {4: ("best", 0)},
+        {5: ("no", 0.0, 0.0)},
+        {5: ("checker", 0.0, 0.0)},
+        {6: "suite"},
+    ],
+)  # fmt: skip
 def test_what_is_no_work(change: dict[int, Any]) -> None:
     tests = suite()
     plain = list(Work(program_of(tests, "x"), tests).to_plain())

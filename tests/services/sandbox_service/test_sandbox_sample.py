@@ -87,16 +87,20 @@ def test_nor_inputs_read_ahead(sandbox: SandboxService) -> None:
     assert shared == "AC AC", "two inputs, each of a byte behind its length in four"
 
 
+THIRTY: dict[str, Any] = {"fn_name": "f", "inputs": [[n] for n in range(30)]}
+OBJECTS = "class A:\n def __init__(self, x): self.x = x\ndef x_of(a): return a.x"
+
+
 @pytest.mark.parametrize(
     ("code", "tests"),
     [
         ("input()\nprint(input())", NUMBERS),
-        ("def f(x): return x * x", {"fn_name": "f", "inputs": [[n] for n in range(30)], "outputs": [n * n for n in range(30)]}),
-        ("class Solution:\n def f(self, x): return x", {"fn_name": "f", "inputs": [[n] for n in range(30)], "outputs": list(range(30))}),
-        ("class A:\n def __init__(self, x): self.x = x\ndef x_of(a): return a.x", {"test_list": [f"assert x_of(A({n})) == {n}" for n in range(30)]}),
+        ("def f(x): return x * x", {**THIRTY, "outputs": [n * n for n in range(30)]}),
+        ("class Solution:\n def f(self, x): return x", {**THIRTY, "outputs": list(range(30))}),
+        (OBJECTS, {"test_list": [f"assert x_of(A({n})) == {n}" for n in range(30)]}),
     ],
     ids=["stdin", "calls", "methods", "asserts that are calls"],
-)  # fmt: skip
+)
 def test_suites(sandbox: SandboxService, code: str, tests: Any) -> None:
     alone, shared, records = both(sandbox, code, tests)
     assert alone == shared == " ".join(["AC"] * 30)
