@@ -32,22 +32,29 @@ from rulereward.text.code_tests import (
     Suite,
     Test,
     Verdict,
+    is_checker,
     program_of,
     score,
     suite_of,
 )
 from rulereward.text.code_tests.values import Plain
-from rulereward.text.code_work import Comparison, Work, limits_of, plain_suite
+from rulereward.text.code_work import Comparison, Isolation, Work, limits_of, plain_suite
+from rulereward.text.output_match import OutputMode
 from rulereward.text.value_result import Tolerance
 
 _MOST_CODE_CHARS = 1 << 20
 _SHOWN_TESTS = 5
 _SHOWN_CHARS = 400
+Compare = Literal[
+    "auto", "lines", "exact", "tokens", "float", "unordered_lines", "json", "lcb", "prime", "verl", "checker"
+]
 _LANGUAGES = ("python", "cpp", "javascript", "bash")
 
 _NO_CODE = Reason("no_code", "there is no code")
 _TOO_LONG = Reason("code_too_long", f"the code has more than {_MOST_CODE_CHARS:,} characters")
 _MISSING = Missing("tests_missing", "the row has no tests")
+_NO_CHECKER = Missing("checker_missing", "the row has no checker, by which its tests are to be judged")
+_STRANGE_CHECKER = Missing("tests_unsupported", "the row's checker is no Python program that is called with files")
 _UNUSABLE = Missing("tests_unusable", "none of the tests that decide can be run: they fail before the code is asked")
 _FAILED: Mapping[str, Reason] = {
     "CE": Reason("compile_error", "the code does not compile"),
@@ -66,10 +73,11 @@ class CodePassRateParams:
     language: Literal["auto", "python", "cpp", "javascript", "bash"] = "auto"
     scoring: Literal["pass_rate", "all_or_nothing", "weighted", "subtasks"] = "pass_rate"
     first: Annotated[int, Bounds(lo=0)] = 0
-    compare: Literal["lines", "exact", "tokens", "float", "unordered_lines", "json", "lcb", "prime", "verl"] = "lines"
+    compare: Compare = "auto"
     abs_tol: Annotated[float, Bounds(lo=0.0)] = 0.0
     rel_tol: Annotated[float, Bounds(lo=0.0)] = 0.0
     max_timeouts: Annotated[int, Bounds(lo=0)] = 5
+    isolation: Isolation = "test"
 
     def __post_init__(self) -> None:
         if self.rel_tol >= 1:
@@ -91,15 +99,32 @@ def _look(
     found = _MISSING if tests is None else _tests_of(tests, params)
     if isinstance(found, Missing):
         return found
+    mode = _comparison_mode(found.suite, params.compare)
+    if isinstance(mode, Missing):
+        return mode
     if code is None or not code.strip():
         return _nothing_run(_NO_CODE, found)
     if len(code) > _MOST_CODE_CHARS:
         return _nothing_run(_TOO_LONG, found)
     time_s, memory_mb = limits_of(found.suite, params.timeout_s, params.memory_mb)
-    comparison = Comparison(params.compare, Tolerance(params.abs_tol, params.rel_tol))
+    comparison = Comparison(mode, Tolerance(params.abs_tol, params.rel_tol))
     policy = Policy(params.scoring)
     program = program_of(found.suite, code)
-    return Work(program, found.suite, time_s, memory_mb, policy, comparison, params.max_timeouts), found
+    work = Work(program, found.suite, time_s, memory_mb, policy, comparison, params.max_timeouts, params.isolation)
+    return work, found
+
+
+def _comparison_mode(suite: Suite, compare: Compare) -> OutputMode | Literal["checker"] | Missing:
+    """How what is printed is compared. Where functions are called nothing is, and any way is as good."""
+    if compare == "auto":
+        compare = "checker" if suite.checker else "lines"
+    if compare != "checker":
+        return compare
+    if suite.mode != "stdin":
+        return "lines"
+    if not suite.checker:
+        return _NO_CHECKER
+    return "checker" if is_checker(suite.checker) else _STRANGE_CHECKER
 
 
 def _nothing_run(reason: Reason, tests: _Tests) -> Result:
@@ -216,7 +241,7 @@ def _cut(text: str) -> str:
 
 
 @rule(
-    version=1,
+    version=2,
     returns="number",
     range=(0, 1),
     polarity="higher",
@@ -240,22 +265,31 @@ def code_pass_rate(code: str | None, tests: object | None, params: CodePassRateP
     there is no code, or it does not compile (for Python: a syntax error).
     Printed text is compared by `compare`: `lines` (spaces at ends of lines and blank lines at the end do not count),
     `exact`, `tokens`, `float` (to 1e-6 where neither `abs_tol` nor `rel_tol` is given), `unordered_lines`, `json`,
-    or as LiveCodeBench (`lcb`), PRIME (`prime`) and verl (`verl`) do; what functions return is compared by structure,
-    numbers to `abs_tol` and `rel_tol`: a tuple is a list, true is not 1.
+    as LiveCodeBench (`lcb`), PRIME (`prime`) and verl (`verl`) do, or by the `checker` of the row: a Python program
+    (`generated_checker` of open-r1, `checker`, `checker_code`) that is called with the paths of the input, the
+    expected output and the program's, and prints 1 where that is right; less than 1 is wrong. `auto` is `checker`
+    where the row has one, else `lines`. What functions return is compared by structure, numbers to `abs_tol` and
+    `rel_tol`: a tuple is a list, true is not 1.
     A test may take `timeout_s` of processor time and `memory_mb` MiB; at 0 what the data says, at least 1 s and
     128 MiB, or else 6 s and 512 MiB. Behind `max_timeouts` tests that ran out of time the others count as if they
     had too, and so they do once the code has waited, doing nothing, for as long as it could in that many; 0 runs all.
-    `language="auto"` is what the tests say, or else Python.
+    `language="auto"` is what the tests say, or else Python. Each test is run in a process of its own. With
+    `isolation="sample"` tests by input or by calls of Python first share one, within the limits of one test, and
+    those that do not pass there are run by themselves: many times faster, and weaker, for a program that means to can
+    keep state from test to test. Tests with a checker, asserts and other languages never share.
     Evidence: `verdicts` counted, the `limits`, the `language`, and the first tests that `failed`: `input`,
     `expected`, `got`, the first difference (`why`) and the end of `stderr`, cut to size; so are tests that cannot be
     run (`unusable`), which do not count.
-    Missing: a data null where tests are missing (`tests_missing`), empty (`tests_empty`), unreadable
-    (`tests_unreadable`), too large (`tests_too_large`), of a kind that nothing here runs (`tests_unsupported`), or
-    fail by themselves (`tests_unusable`). What the code brings about is a value: 0 with the reason `no_code`,
-    `code_too_long` or `compile_error`; less than 1 with that of the first test that failed (`wrong_answer`,
-    `too_slow`, `too_much_memory`, `too_much_output`, `run_error`). Trouble of the sandbox is an error.
-    Gamed by: answers written out for tests that the prompt shows; code that guesses among few outputs. Expected
-    results never are where the code runs, so it cannot read them, nor claim to equal them.
+    Missing: a data null where tests are missing (`tests_missing`) or a checker that is asked for (`checker_missing`),
+    where tests are empty (`tests_empty`), unreadable (`tests_unreadable`), too large (`tests_too_large`), of a kind
+    that nothing here runs (`tests_unsupported`; also a checker that is no such program), or fail by themselves
+    (`tests_unusable`; also where a checker does not take the expected output). What the code brings about is a
+    value: 0 with the reason `no_code`, `code_too_long` or `compile_error`; less than 1 with that of the first test
+    that failed (`wrong_answer`, `too_slow`, `too_much_memory`, `too_much_output`, `run_error`). Trouble of the
+    sandbox is an error.
+    Gamed by: answers written out for tests that the prompt shows; code that guesses among few outputs; outputs that a
+    careless checker takes for right. Expected results never are where the code runs, so it cannot read them, nor
+    claim to equal them.
     Source: own definition; the formats and presets are those of the data sets and projects named.
     """
     looked = _look(code, tests, params)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal, get_args
 
 from rulereward.text.code_tests import Policy, Program, Suite
 from rulereward.text.code_tests.values import Plain
 from rulereward.text.output_match import OUTPUT_MODES, OutputMode
 from rulereward.text.value_result import Tolerance
 
-VERSION = 1
+VERSION = 2
 """Stands in the plain form of a piece of work; what was written by another version is refused."""
+
+Isolation = Literal["test", "sample"]
+_MODES = (*OUTPUT_MODES, "checker")
 
 DEFAULT_TIME_S = 6.0
 """Processor time of one test where neither the ruleset nor the data says another."""
@@ -30,10 +33,11 @@ class Comparison:
     """How what a program prints, or what its function returns, is compared with what is expected.
 
     `mode` is for printed text (`output_match`); the tolerance is for returned values and, where one is given, for the
-    modes `float` and `json`. Raises ValueError for a tolerance that is none.
+    modes `float` and `json`. Of the mode `checker` the suite's checker says whether a printed text is right. Raises
+    ValueError for a tolerance that is none.
     """
 
-    mode: OutputMode = "lines"
+    mode: OutputMode | Literal["checker"] = "lines"
     tolerance: Tolerance = field(default_factory=Tolerance)
 
 
@@ -42,7 +46,8 @@ class Work:
     """A program (`code_tests.program_of`), its suite, and what each test may use: seconds of processor, MiB.
 
     After `most_timeouts` tests that ran out of time, counted in the order of the tests, those behind them count as if
-    they had too and need not run; 0 has all of them run. The prompt and the tail of the suite are in the program.
+    they had too and need not run; 0 has all of them run. `isolation`: with `sample` tests of a Python program pass by
+    passing in one process too. The prompt and the tail of the suite are in the program.
     """
 
     program: Program
@@ -52,6 +57,7 @@ class Work:
     policy: Policy = field(default_factory=Policy)
     comparison: Comparison = field(default_factory=Comparison)
     most_timeouts: int = 0
+    isolation: Isolation = "test"
 
     def to_plain(self, suite: tuple[Plain, ...] | None = None) -> tuple[Plain, ...]:
         """Nested tuples of texts and numbers, fit to be the payload of a job.
@@ -66,6 +72,7 @@ class Work:
             (float(self.time_s), int(self.memory_mb), int(self.most_timeouts)),
             (self.policy.name, self.policy.count),
             (comparison.mode, float(comparison.tolerance.abs), float(comparison.tolerance.rel)),
+            self.isolation,
         )
 
 
@@ -81,21 +88,27 @@ def work_of(plain: object, suites: Mapping[int, Suite] | None = None) -> Work:
     """
     written: Any = plain
     try:
-        version, program, suite, limits, policy, comparison = written
+        version, program, suite, limits, policy, comparison, isolation = written
         if version != VERSION:
             raise ValueError
         (language, source), (time_s, memory_mb, most_timeouts), (mode, abs_tol, rel_tol) = program, limits, comparison
-        if mode not in OUTPUT_MODES or not isinstance(source, str) or not isinstance(language, str):
+        if mode not in _MODES or isolation not in get_args(Isolation):
+            raise ValueError
+        if not isinstance(source, str) or not isinstance(language, str):
             raise ValueError
         known = (suites or {}).get(id(suite))
+        tests = Suite.from_plain(suite) if known is None else known
+        if mode == "checker" and not tests.checker:
+            raise ValueError
         return Work(
             Program(language, source, 1),
-            Suite.from_plain(suite) if known is None else known,
+            tests,
             float(time_s),
             int(memory_mb),
             Policy(*policy),
             Comparison(mode, Tolerance(abs_tol, rel_tol)),
             int(most_timeouts),
+            isolation,
         )
     except (TypeError, ValueError):
         raise ValueError("this is no work of this version for a sandbox") from None

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulereward.data import Reason
-from rulereward.text.code_tests import CallTest, StdinTest, Suite, suite_of
+from rulereward.text.code_tests import CallTest, StdinTest, Suite, is_checker, suite_of
 from rulereward.text.code_tests.pytest_files import MAX_COUNT
 from rulereward.text.code_tests.python_source import MAX_SOURCE_CHARS, before_definition, defines, free_names
 from rulereward.text.code_tests.reading import MAX_TESTS
@@ -234,11 +234,11 @@ def test_values_that_json_has_no_form_for() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda plain: (), lambda plain: plain[:-1], lambda plain: [*plain], lambda plain: (2, *plain[1:]),
+        lambda plain: (), lambda plain: plain[:-1], lambda plain: [*plain], lambda plain: (99, *plain[1:]),
         lambda plain: (plain[0], "shell", *plain[2:]), lambda plain: (*plain[:2], (), *plain[3:]),
         lambda plain: (*plain[:2], (("1",),), *plain[3:]), lambda plain: (*plain[:2], ("1",), *plain[3:]),
         lambda plain: (*plain[:3], None, *plain[4:]), lambda plain: (*plain[:2], ((1, "", 1.0, ""),), *plain[3:]),
-        lambda plain: (*plain[:-1], ((1, 2.0),)), lambda plain: (*plain[:-1], "points"),
+        lambda plain: (*plain[:-2], ((1, 2.0),), ""), lambda plain: (*plain[:-2], "points", ""),
     ],
     ids=range(12),
 )  # fmt: skip
@@ -275,3 +275,24 @@ def test_what_is_expected_is_not_handed_to_the_program(left: str) -> None:
     suite = suite_of({"test_list": [f"assert {left} == True"]})
     assert isinstance(suite, Suite)
     assert suite.mode == "assert"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import sys\nprint(len(sys.argv))", True),
+        ("from sys import argv\nprint(argv[1])", True),
+        ("from sys import argv as paths\nprint(paths)", True),
+        ("def check(given, printed):\n    return True", False),
+        ("#include <testlib.h>\nint main(int argc, char** argv) {}", False),
+        ("x = 'argv'\n", False),
+        ("import sys\nprint(sys.argv", False),
+    ],
+)
+def test_what_is_a_checker(source: str, expected: bool) -> None:
+    assert is_checker(source) is expected
+
+
+def test_a_checker_of_unreasonable_length() -> None:
+    row = {"inputs": ["1"], "outputs": ["1"], "checker": "#\n" * (1 << 17) + "#\n"}
+    assert refused(row) == "tests_too_large"

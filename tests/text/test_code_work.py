@@ -28,12 +28,14 @@ def test_there_and_back() -> None:
         Policy("subtasks"),
         Comparison("float", Tolerance(0.1, 0.2)),
         4,
+        "sample",
     )
     found = work_of(work.to_plain())
     assert (found.program.language, found.program.source) == (work.program.language, work.program.source)
     assert found.suite.tests == tests.tests
     assert (found.time_s, found.memory_mb, found.most_timeouts) == (3.5, 256, 4)
     assert (found.policy, found.comparison) == (work.policy, work.comparison)
+    assert found.isolation == "sample"
 
 
 def test_a_known_suite_is_not_read_again() -> None:
@@ -43,8 +45,18 @@ def test_a_known_suite_is_not_read_again() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{0: 2}, {1: ("python",)}, {2: ()}, {3: ("a", "b", "c")}, {4: ("best", 0)}, {5: ("no", 0.0, 0.0)}]
-)
+    "change",
+    [
+        {0: 99},
+        {1: ("python",)},
+        {2: ()},
+        {3: ("a", "b", "c")},
+        {4: ("best", 0)},
+        {5: ("no", 0.0, 0.0)},
+        {5: ("checker", 0.0, 0.0)},
+        {6: "suite"},
+    ],
+)  # fmt: skip
 def test_what_is_no_work(change: dict[int, Any]) -> None:
     tests = suite()
     plain = list(Work(program_of(tests, "x"), tests).to_plain())

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rulereward.services.sandbox.inside import call_frames
-from rulereward.services.sandbox.shapes import AssertTest, CallTest, Outcome, StdinTest, Test
+from rulereward.services.sandbox.shapes import AssertTest, CallTest, FilesTest, Outcome, StdinTest, Test
 
 _HERE = Path(__file__).resolve().parent
 _PACKAGE = "rulereward.services.sandbox"
@@ -49,7 +49,7 @@ class Request:
 
 
 def request_of(test: Test) -> Request:
-    """Raises NotPlainDataError where an argument is no plain data."""
+    """Raises ValueError for tests that share a process, NotPlainDataError where an argument is no plain data."""
     limits = test.limits
     body: dict[str, object] = {
         "language": _LANGUAGES[test.program.language],
@@ -61,11 +61,19 @@ def request_of(test: Test) -> Request:
     source = test.program.source.decode("utf-8", "surrogatepass")
     if isinstance(test, StdinTest):
         return Request({**body, "code": source, "stdin": test.stdin.decode("utf-8", "surrogatepass")})
+    if isinstance(test, FilesTest):
+        files = {name: base64.b64encode(content).decode() for name, content in test.files}
+        return Request({**body, "files": files, "stdin": "", "code": _with_arguments(source, list(files))})
     if not isinstance(test, CallTest | AssertTest):
-        raise TypeError("tests go to a service one by one")
+        raise ValueError("tests go to a service one by one")
     mark = secrets.token_hex(16)
     secret = json.dumps({"mark": mark, **_secret(test)})
     return Request({**body, "code": _code(source), "stdin": f"{secret}\n"}, mark)
+
+
+def _with_arguments(source: str, arguments: list[str]) -> str:
+    """A program that finds arguments, which the service can give it none of."""
+    return f"import sys\nsys.argv[1:] = {arguments!r}\nexec(compile({source!r}, 'main.py', 'exec'))\n"
 
 
 def languages() -> tuple[str, ...]:

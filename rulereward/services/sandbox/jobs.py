@@ -8,12 +8,24 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rulereward.kind import Answer, Job
 from rulereward.services.entry import Waiter
-from rulereward.services.sandbox.shapes import AssertTest, CallTest, Limits, Outcome, Program, StdinTest, Test
+from rulereward.services.sandbox.checks import Checks
+from rulereward.services.sandbox.samples import batch_of, fitting, passed, share_forks
+from rulereward.services.sandbox.shapes import (
+    AssertTest,
+    CallBatch,
+    CallTest,
+    Limits,
+    Outcome,
+    Program,
+    StdinBatch,
+    StdinTest,
+    Test,
+)
 from rulereward.services.sandbox.turns import Turn
 from rulereward.services.sandbox.verdicts import Judged, judge
 from rulereward.text import code_tests
@@ -66,6 +78,10 @@ class JobRun:
         language, source = work.program.language, work.program.source
         self._program = Program(language, source.encode("utf-8", "surrogatepass"))
         self._limits = Limits(cpu_s=work.time_s, memory_mb=work.memory_mb)
+        self._checks = Checks(work.suite) if work.comparison.mode == "checker" else None
+        self._may_share = share_forks(work)
+        self._by_itself: set[int] = set()
+        """Tests that were run in a fork with others and did not pass there."""
         self._most_idle_s = work.most_timeouts * self._limits.most_idle_s
         """For how long it may wait in all: as long as it could in the tests that may run out of time. 0: for ever."""
         self._counted = set(worth_running(work.policy, work.suite, self.verdicts))
@@ -86,22 +102,42 @@ class JobRun:
         """Is there a test to run now? Behind too many that seem to be out of time none is, until that is sure."""
         return not self.done and bool(self.open) and self.open[0] <= self._last_place(doubted=True)
 
-    def take(self) -> int | None:
-        """The place of the next test to run; None where there is none for now."""
-        if self.has_next:
-            place = self.open.popleft()
-            self.flying.add(place)
-            return place
-        return None
+    def take(self) -> tuple[int, ...]:
+        """The place of the next test to run, or of several that share a fork; none where there is none for now."""
+        if not self.has_next:
+            return ()
+        places = self._company() or (self.open[0],)
+        self.flying.update(places)
+        self.open = deque(place for place in self.open if place not in self.flying)
+        return places
+
+    def _company(self) -> tuple[int, ...]:
+        if not self._may_share or self.open[0] in self._by_itself:
+            return ()
+        last = self._last_place(doubted=True)
+        places = [place for place in self.open if place <= last and place not in self._by_itself]
+        return fitting(self.work.suite, places)
 
     def put_back(self, place: int) -> None:
         """A test that was not run after all is the next one again."""
         self.flying.discard(place)
         insort(self.open, place)
 
+    def part(self, places: Sequence[int]) -> None:
+        """Tests that were to be run in one fork are to be run each by itself."""
+        self._by_itself.update(places)
+        for place in self.flying.intersection(places):
+            self.put_back(place)
+
+    def batch(self, places: Sequence[int]) -> Test:
+        """Tests as a link takes them into one fork. Raises ValueError."""
+        return batch_of(self._program, self.work.suite, places, self._limits)
+
     def test(self, place: int) -> Test:
-        """The test as a link takes it."""
+        """The test as a link takes it, or the next step of it. Raises ValueError."""
         suite, wanted = self.work.suite, self.work.suite.tests[place]
+        if self._checks is not None and (check := self._checks.next_step(place)) is not None:
+            return check
         match wanted:
             case code_tests.StdinTest():
                 return StdinTest(self._program, wanted.stdin.encode("utf-8", "surrogatepass"), self._limits)
@@ -114,8 +150,15 @@ class JobRun:
             case code_tests.PytestTest():
                 raise ValueError("test files of pytest are not run")
 
-    def judge(self, place: int, test: Test, outcome: Outcome) -> Judged:
-        """The verdict on an outcome of the test at `place`."""
+    def judge(self, place: int, test: Test, outcome: Outcome) -> Judged | None:
+        """The verdict on an outcome of the test at `place`; None where it has a further step, which is next then."""
+        if self._checks is not None:
+            judged = self._checks.judge(place, test, outcome)
+            if judged is None:
+                self.doubts.pop(place, None)
+                self._timeouts.discard(place)
+                self.put_back(place)
+            return judged
         return judge(self.work.suite, place, self.work.comparison, test, outcome)
 
     def stands(self, judged: Judged) -> bool:
@@ -140,6 +183,18 @@ class JobRun:
             alike = [other for other, doubt in self.doubts.items() if doubt.verdict == judged.verdict]
             for other in alike:
                 self._note(other, self.doubts.pop(other))
+        return self._prune()
+
+    def settle_together(self, places: Sequence[int], batch: Test, outcome: Outcome) -> list[int]:
+        """Of tests that ran in one fork those that passed have passed, and the others are next, each by itself. The
+        places of tests in flight that it makes pointless.
+        """
+        assert isinstance(batch, StdinBatch | CallBatch), "a batch came back"
+        for place, judged in passed(self.work.suite, places, self.work.comparison, batch, outcome).items():
+            if place in self.flying:
+                self.flying.discard(place)
+                self._note(place, judged)
+        self.part(places)
         return self._prune()
 
     def _note(self, place: int, judged: Judged) -> None:

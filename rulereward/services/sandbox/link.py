@@ -15,6 +15,7 @@ from rulereward.services.sandbox.shapes import (
     AssertTest,
     CallBatch,
     CallTest,
+    FilesTest,
     Limits,
     Outcome,
     Program,
@@ -101,12 +102,12 @@ class Link:
 
         Raises NotPlainDataError where an argument is no plain data, BrokenFrameError where the test is too long.
         """
-        header, blob = _order(test)
+        header, blobs = _order(test)
         program = self._known(test.program)
         self._numbers += 1
         number = self._numbers
         header |= {"id": number, "program": program, "limits": _limits(test.limits)}
-        self._outgoing += pack(header, [blob])
+        self._outgoing += pack(header, blobs)
         self._left[number] = test
         self._users[program] += 1
         return number
@@ -193,20 +194,22 @@ class Link:
         return [(number, test, outcome)]
 
 
-def _order(test: Test) -> tuple[dict[str, object], bytes]:
-    """The header of a test, as far as it is the test's own, and its blob."""
+def _order(test: Test) -> tuple[dict[str, object], list[bytes]]:
+    """The header of a test, as far as it is the test's own, and its blobs."""
     match test:
         case StdinTest():
-            return {"op": "stdin"}, test.stdin
+            return {"op": "stdin"}, [test.stdin]
         case CallTest():
-            return {"op": "call"}, call_frames.pack_call_only(test.entry, test.args, test.kwargs)
+            return {"op": "call"}, [call_frames.pack_call_only(test.entry, test.args, test.kwargs)]
         case StdinBatch():
-            return {"op": "stdins"}, pack_inputs(test.stdins)
+            return {"op": "stdins"}, [pack_inputs(test.stdins)]
         case CallBatch():
-            calls = [call_frames.pack_call_only(test.entry, args, kwargs) for args, kwargs in test.calls]
-            return {"op": "call"}, b"".join(calls)
+            return {"op": "calls"}, [b"".join(call_frames.pack_call_only(*call) for call in test.calls)]
+        case FilesTest():
+            return {"op": "files", "files": [name for name, _ in test.files]}, [content for _, content in test.files]
         case AssertTest():
-            return {"op": "assert", "entry": test.entry}, call_frames.pack(call_frames.CALL, (test.setup, test.test))
+            source = call_frames.pack(call_frames.CALL, (test.setup, test.test))
+            return {"op": "assert", "entry": test.entry}, [source]
 
 
 _DEFAULTS = dataclasses.asdict(Limits())

@@ -2,6 +2,7 @@
 
 a doubtful verdict                      the test is tried again, alone; then it stands
 the same, and it used no processor      it is tried again, beside others: no load of theirs has slowed it
+tests that share a fork                 who passes has passed, the others are next, each by itself
 our side fails a test                   again on another slot, then on a new link; then the job fails
 a link is lost with tests in flight     they are next again; lost a second time they are tried alone, then they fail
 our side fails more than one test in 20 of a batch    what is left of the batch fails
@@ -16,11 +17,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from rulereward.kind import Answer, Failure
+from rulereward.services.sandbox.endings import ending
 from rulereward.services.sandbox.jobs import JobRun, Seat
-from rulereward.services.sandbox.keys import Keys
 from rulereward.services.sandbox.shapes import Outcome, Test
 from rulereward.services.sandbox.turns import Turns
-from rulereward.services.sandbox.verdicts import Judged
+from rulereward.services.sandbox.verdicts import Judged, told
 from rulereward.text.code_tests import Suite
 from rulereward.text.code_work import work_of
 
@@ -40,13 +41,23 @@ Cancel = Callable[[JobRun, int], None]
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
     """A test of a job that is to be run, or is being. `second`: again, because a verdict is in doubt; `alone`: with
-    nothing else in flight.
+    nothing else in flight; `together`: the places of all tests that share its fork, where several do.
     """
 
     run: JobRun
     place: int
     second: bool = False
     alone: bool = False
+    together: tuple[int, ...] = ()
+
+    def test(self) -> Test:
+        """What a link is given. Raises ValueError where that cannot be made."""
+        return self.run.batch(self.together) if self.together else self.run.test(self.place)
+
+    def is_for(self, run: JobRun, place: int) -> bool:
+        """Is it for this test, and none that it is also for still wanted?"""
+        mine = self.together or (self.place,)
+        return self.run is run and place in mine and not (self.together and run.flying.intersection(mine))
 
 
 class TestQueue:
@@ -72,9 +83,8 @@ class TestQueue:
     def take(self, seats: Sequence[Seat]) -> None:
         """Accept jobs. Equal ones already on their way are joined."""
         suites: dict[int, Suite] = {}
-        keys = Keys()
         for seat in seats:
-            key = keys.of(seat.job)
+            key = seat.job.key
             run = self._runs.get(key)
             if run is None:
                 run = self._new_run(key, seat, suites)
@@ -110,9 +120,10 @@ class TestQueue:
         if self._runs.get(run.key) is run:
             del self._runs[run.key]
         self._forget_doubts(run, set())
-        for place in [*run.flying, *run.doubts]:  # one of the doubts may be having its second try
-            self._cancel(run, place)
+        at_links = [*run.flying, *run.doubts]  # one of the doubts may be having its second try
         run.flying.clear()
+        for place in at_links:
+            self._cancel(run, place)
 
     def _forget_doubts(self, run: JobRun, kept: Collection[int]) -> None:
         """Drop second tries of a job, apart from those of some places."""
@@ -149,8 +160,10 @@ class TestQueue:
         run = self._turns.first(now)
         if self._seconds and (run is None or self._seconds[0].run.turn.step(now) <= run.turn.step(now)):
             return self._begin(self._seconds.popleft(), now)
-        place = None if run is None else run.take()
-        return None if run is None or place is None else self._begin(Trial(run, place), now)
+        places = () if run is None else run.take()
+        if run is None or not places:
+            return None
+        return self._begin(Trial(run, places[0], together=places if len(places) > 1 else ()), now)
 
     @staticmethod
     def _begin(trial: Trial, now: float) -> Trial:
@@ -166,13 +179,16 @@ class TestQueue:
     def put_back(self, trial: Trial) -> None:
         """A trial that no link took."""
         self._end(trial)
-        if trial.run.done or (trial.place not in trial.run.flying and not trial.second):
+        if trial.run.done or not (trial.second or trial.run.flying.intersection(trial.together or (trial.place,))):
             return
-        if trial.second:
+        if trial.together:
+            for place in trial.run.flying.intersection(trial.together):
+                trial.run.put_back(place)
+        elif trial.second:
             (self._lone if trial.alone else self._seconds).appendleft(trial)
         else:
             trial.run.put_back(trial.place)
-            self._turns.offer(trial.run, self._clock())
+        self._turns.offer(trial.run, self._clock())
 
     def _try_alone(self, run: JobRun, place: int) -> None:
         if not self._lone:
@@ -190,9 +206,14 @@ class TestQueue:
 
     def _take_in(self, trial: Trial, test: Test, outcome: Outcome) -> bool:
         run, place = trial.run, trial.place
-        if run.done or (place not in run.flying and not trial.second):
+        if trial.together:
+            self._finish_together(trial, test, outcome)
+            return False
+        if run.done or place not in (run.doubts if trial.second else run.flying):
             return False  # cancelled
         judged = run.judge(place, test, outcome)
+        if judged is None:
+            return False  # its next step is in the queue
         if judged.verdict == "NR":
             self._trouble(trial, "the sandbox stopped it unasked")
         elif judged.verdict == "IE" and judged.doubtful:
@@ -207,10 +228,31 @@ class TestQueue:
             self._settle(run, place, judged)
         return False
 
+    def _finish_together(self, trial: Trial, test: Test, outcome: Outcome) -> None:
+        run = trial.run
+        if run.done or not run.flying.intersection(trial.together):
+            return  # cancelled
+        over = ending(test, outcome)
+        if over.verdict in ("IE", "NR"):
+            self._trouble(trial, over.why or "the sandbox stopped it unasked")
+        elif over.verdict == "CE":
+            self._settle(run, trial.place, told(over, outcome))
+        else:
+            for other in run.settle_together(trial.together, test, outcome):
+                self._cancel(run, other)
+            if run.over:
+                self._answer(run, run.answer())
+
     def cannot_run(self, trial: Trial, why: str) -> None:
-        """A test that cannot cross to a sandbox: it counts as not run, whatever the program is."""
+        """A test that cannot cross to a sandbox: it counts as not run, whatever the program is.
+
+        Several that cannot cross together are tried each by itself.
+        """
         self._end(trial)
-        self._settle(trial.run, trial.place, Judged("IE", why=why))
+        if trial.together:
+            trial.run.part(trial.together)
+        else:
+            self._settle(trial.run, trial.place, Judged("IE", why=why))
         self._turns.offer(trial.run, self._clock())
 
     def after_loss(self, trials: Sequence[Trial], why: str) -> None:
@@ -253,6 +295,9 @@ class TestQueue:
 
     def _again(self, trial: Trial, why: str, *, alone: bool) -> None:
         run, place = trial.run, trial.place
+        if trial.together:
+            run.part(trial.together)
+            return
         run.troubles[place] += 1
         if run.troubles[place] >= _MOST_TROUBLES:
             message = f"the sandbox failed test {place + 1} again and again: {why}"

@@ -88,15 +88,25 @@ class StdinBatch:
 
 @dataclass(frozen=True, slots=True)
 class CallBatch:
-    """As CallTest, with many calls in one fork: pairs of args and kwargs. The limits are for all of them together."""
+    """As CallTest, with many calls in one fork: each an entry, args and kwargs. The program is defined for each anew,
+    and the limits are for all of them together.
+    """
 
     program: Program
-    entry: str
-    calls: tuple[tuple[tuple[object, ...], dict[str, object]], ...]
+    calls: tuple[tuple[str, tuple[object, ...], dict[str, object]], ...]
     limits: Limits = field(default_factory=Limits)
 
 
-Test = StdinTest | CallTest | AssertTest | StdinBatch | CallBatch
+@dataclass(frozen=True, slots=True)
+class FilesTest:
+    """Run a Python program with files in its folder, of names and contents, and their names as its arguments."""
+
+    program: Program
+    files: tuple[tuple[str, bytes], ...]
+    limits: Limits = field(default_factory=Limits)
+
+
+Test = StdinTest | CallTest | AssertTest | StdinBatch | CallBatch | FilesTest
 
 
 @dataclass(frozen=True, slots=True)

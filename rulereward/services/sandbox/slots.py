@@ -122,7 +122,7 @@ class Slots:
             self._queue.fail(trial.run, Failure("language_missing", message))
             return False
         try:
-            test = trial.run.test(trial.place)
+            test = trial.test()
             number = held.link.submit(test)
         except ValueError as problem:  # no plain data, or too long for one frame
             self._queue.cannot_run(trial, f"the test cannot be given to a program: {problem}")
@@ -134,7 +134,7 @@ class Slots:
     def _cancel(self, run: JobRun, place: int) -> None:
         for held in self._held:
             for number, trial in held.trials.items():
-                if trial.run is run and trial.place == place:
+                if trial.is_for(run, place):
                     held.link.cancel(number)
 
     def _is_loaded(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rulereward.services.sandbox.endings import Ending, Verdict, ending, reply
 from rulereward.services.sandbox.inside.plain_data import NotPlainDataError
@@ -22,7 +22,11 @@ SHOWN_CHARS = 400
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A verdict, and what a person is shown of it. `doubtful` and `why` are as in `endings.Ending`."""
+    """A verdict, and what a person is shown of it. `doubtful` and `why` are as in `endings.Ending`.
+
+    `together`: how many tests passed in the fork that it was run in; the times are shares of that fork's. 0 where it
+    had one of its own.
+    """
 
     verdict: Verdict
     doubtful: bool = False
@@ -32,12 +36,15 @@ class Judged:
     cpu_s: float = 0.0
     wall_s: float = 0.0
     idle_s: float = 0.0
+    together: int = 0
 
     def record(self, *, shown: bool) -> dict[str, object]:
         """What an answer says of a test; the texts only where `shown`. One that cannot be run was not run."""
         if self.verdict == "IE":
             return {"verdict": "NR", **({"why": self.why} if shown and self.why else {})}
-        times = {"cpu_s": round(self.cpu_s, 4), "wall_s": round(self.wall_s, 4)}
+        times: dict[str, object] = {"cpu_s": round(self.cpu_s, 4), "wall_s": round(self.wall_s, 4)}
+        if self.together:
+            times["together"] = self.together
         texts = {"why": self.why, "got": self.got, "stderr": self.stderr} if shown else {}
         return {"verdict": self.verdict, **times, **{name: text for name, text in texts.items() if text}}
 
@@ -47,18 +54,23 @@ def judge(suite: Suite, place: int, comparison: Comparison, test: Test, outcome:
     over = ending(test, outcome)
     got, match = "", Match(matched=False)
     if over.verdict is None:
-        got, match = _compared(suite, place, comparison, outcome)
+        given = outcome.stdout if isinstance(suite.tests[place], StdinTest) else reply(outcome)
+        got, match = compared(suite, place, comparison, given or b"")
         over = Ending("AC" if match.matched else "WA", why=match.difference)
         if match is NO_PLAIN_DATA:
             over = Ending("RE", why=match.difference)
+    elif over.verdict != "AC" and not over.why and isinstance(suite.tests[place], AssertTest):
+        over = replace(over, why=_cut(outcome.report, end=True).rpartition("\n")[2])  # the checker's last line
+    return told(over, outcome, got)
+
+
+def told(over: Ending, outcome: Outcome, got: str = "") -> Judged:
+    """A verdict with what a person is shown of how the program came out; `got` is shown in place of its output."""
     failed = over.verdict != "AC"
-    why = over.why
-    if failed and not why and isinstance(suite.tests[place], AssertTest):
-        why = _cut(outcome.report, end=True).rpartition("\n")[2]  # the last line that the checker printed
     return Judged(
         over.verdict or "IE",
         over.doubtful,
-        why,
+        over.why,
         (got or _cut(outcome.stdout)) if failed else "",
         _cut(outcome.stderr, end=True) if failed else "",
         outcome.cpu_s,
@@ -70,18 +82,22 @@ def judge(suite: Suite, place: int, comparison: Comparison, test: Test, outcome:
 NO_PLAIN_DATA = Match(False, "the function gave no plain data")
 
 
-def _compared(suite: Suite, place: int, comparison: Comparison, outcome: Outcome) -> tuple[str, Match]:
-    """What the program gave, for people, and whether it is as expected."""
+def compared(suite: Suite, place: int, comparison: Comparison, given: bytes) -> tuple[str, Match]:
+    """What the program gave, for people, and whether it is as expected.
+
+    `given` is what it printed, or the encoded value of a call.
+    """
     wanted = suite.tests[place]
     if isinstance(wanted, StdinTest):
+        assert comparison.mode != "checker", "see checks.py"
         tolerance = comparison.tolerance if comparison.tolerance != Tolerance() else None
         if comparison.mode not in ("float", "json"):
             tolerance = None
-        printed = outcome.stdout.decode("utf-8", "surrogateescape")  # a byte that is no text equals none
+        printed = given.decode("utf-8", "surrogateescape")  # a byte that is no text equals none
         return "", match_output(printed, wanted.expected, comparison.mode, tolerance)
     assert isinstance(wanted, CallTest), "checkers judge other tests"
     try:
-        replied = decode(reply(outcome) or b"", BUILDERS)
+        replied = decode(given, BUILDERS)
     except NotPlainDataError:
         return "", NO_PLAIN_DATA
     if not isinstance(replied, tuple) or len(replied) != 2:

@@ -60,7 +60,7 @@ def program_of(suite: Suite, code: str, language: str = "") -> Program:
     name = suite.language or said or DEFAULT_LANGUAGE
     if name != "python":
         return Program(SANDBOX_NAMES.get(name, name), code, 1)
-    code = code.replace("\r\n", "\n").replace("\r", "\n")
+    code = code.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     head, body = _joined(suite, code)
     future = ""
     if head or suite.prelude:  # nothing may stand in front of imports from the future

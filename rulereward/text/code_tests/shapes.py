@@ -22,6 +22,7 @@ from rulereward.text.code_tests.case_lists import (
     is_case,
     live_code_bench_suite,
 )
+from rulereward.text.code_tests.checkers import checker_of
 from rulereward.text.code_tests.input_output import (
     evalplus_suite,
     input_output_suite,
@@ -138,6 +139,7 @@ def _with_limits(suite: Suite, row: Row) -> Suite:
         time_limit_s=suite.time_limit_s or time_limit_s(row),
         memory_limit_mb=suite.memory_limit_mb or memory_limit_mb(row),
         points=suite.points or subtask_points(row),
+        checker=suite.checker or (checker_of(row) if suite.mode == "stdin" else ""),
     )
 
 

@@ -12,7 +12,7 @@ Mode = Literal["stdin", "call", "assert", "pytest"]
 """The program reads a text and prints one; a function of it is called with values and returns one; source asks its
 functions and says what must hold; or a test file stands beside it."""
 
-PLAIN_VERSION = 1
+PLAIN_VERSION = 2
 """Stands in the plain form of a suite; what was written by another version is refused."""
 
 
@@ -102,6 +102,8 @@ class Suite:
     tolerance: how far numbers in results may be off, absolutely; 0 leaves it to whoever compares.
     text_keys: were results written in JSON, where every key is a text? Then a key 1 of a mapping is right for "1".
     points: what subtasks are worth, where the data says so.
+    checker: in mode `stdin`, the source of a program that says whether an output is right, where the data has one;
+        see `checkers`.
     """
 
     mode: Mode
@@ -120,6 +122,7 @@ class Suite:
     tolerance: float = 0.0
     text_keys: bool = False
     points: tuple[tuple[str, float], ...] = ()
+    checker: str = ""
 
     def to_plain(self) -> tuple[Plain, ...]:
         """Nested tuples of texts, numbers and None, fit to be the payload of a job."""

@@ -67,14 +67,14 @@ def test_what_does_not_compile(box: Box) -> None:
 
 def test_calls(box: Box) -> None:
     source = b"def f(x, y=1):\n    if x == 2: raise ValueError\n    return [x + y]"
-    batch = CallBatch(Program("python", source), "f", (((1,), {}), ((2,), {}), ((3,), {"y": 4})), LIMITS)
+    batch = CallBatch(Program("python", source), (("f", (1,), {}), ("f", (2,), {}), ("f", (3,), {"y": 4})), LIMITS)
     first, second, third = parts(batch, box.one(batch))
     assert (decode(first.got), decode(third.got)) == (([2], None), ([7], None))
     assert second.ending == Ending("RE")
 
 
 def test_calls_of_a_program_that_raises_at_once(box: Box) -> None:
-    batch = CallBatch(Program("python", b"1/0"), "f", (((1,), {}),) * 2, LIMITS)
+    batch = CallBatch(Program("python", b"1/0"), (("f", (1,), {}),) * 2, LIMITS)
     assert parts(batch, box.one(batch)) == [NOT_DONE] * 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
@@ -104,6 +105,8 @@ def run(body: dict[str, Any]) -> dict[str, Any]:
     try:
         file = folder / FILES[body["language"]]
         file.write_bytes(body["code"].encode("utf-8", "surrogatepass"))
+        for name, content in body["files"].items():
+            (folder / name).write_bytes(base64.b64decode(content))
         compiled = None
         command = [*COMMANDS.get(body["language"], []), str(file)]
         if body["language"] == "cpp":

@@ -8,8 +8,6 @@ import pytest
 from sandbox_desk import Desk
 from sandbox_jobs import SUMS, job, numbered
 
-from rulereward.kind import Job
-from rulereward.services.sandbox import keys
 from rulereward.services.sandbox.jobs import Seat
 from rulereward.services.sandbox.shapes import Outcome
 from rulereward.services.sandbox.turns import Turn, Turns
@@ -179,17 +177,3 @@ def test_void_entries_are_let_go_of() -> None:
         turns.offer(run, now)
         assert turns.first(now) is run
         assert len(turns._heap) <= 1001, number
-
-
-def test_a_suite_is_put_into_the_keys_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of 50 jobs with the same tests as one object, and one with equal tests as another."""
-    digested: list[object] = []
-    digest = keys.digest
-    monkeypatch.setattr(keys, "digest", lambda plain: digested.append(plain) or digest(plain))
-    shared = job("print(1)", MANY).payload[2]  # type: ignore[index] # a payload of this service is a tuple
-    jobs = [job(f"print({number})", MANY) for number in range(50)]
-    same = [Job("sandbox", (*asked.payload[:2], shared, *asked.payload[3:])) for asked in jobs]  # type: ignore[index] # as above
-    desk = Desk(*same, jobs[0])
-    assert digested.count(shared) == 2
-    assert desk.seats[0].run is desk.seats[50].run, "equal tests make equal jobs"
-    assert len({id(seat.run) for seat in desk.seats}) == 50

@@ -11,10 +11,11 @@ from typing import Callable  # noqa: UP035 - that of Python 3.8 alone takes brac
 from rulereward.services.sandbox.inside import acts
 from rulereward.services.sandbox.inside.checker import check
 from rulereward.services.sandbox.inside.confine import Confinement, kill_all_of_this_user
+from rulereward.services.sandbox.inside.files import run_with_files
 from rulereward.services.sandbox.inside.kernel import PidNamespaces, lone_fork, memory_file
 from rulereward.services.sandbox.inside.landlock import ruleset, version
 from rulereward.services.sandbox.inside.languages import LANGUAGES
-from rulereward.services.sandbox.inside.many import run_with_many
+from rulereward.services.sandbox.inside.many import call_with_many, run_with_many
 from rulereward.services.sandbox.inside.programs import Program
 from rulereward.services.sandbox.inside.run import Order, Process, Run
 from rulereward.services.sandbox.inside.serve_calls import serve_calls
@@ -50,6 +51,8 @@ class Forks:
             "stdin": self._main,
             "stdins": self._many,
             "call": self._call,
+            "calls": self._calls,
+            "files": self._files,
             "assert": self._assert,
             "build": self._build,
         }
@@ -97,16 +100,26 @@ class Forks:
         run.program = self._confined(run, given, act, says_started=False)
 
     def _call(self, run: Run) -> None:
-        order = run.order
-        given = [self._nothing, run.stdout, run.stderr, -1, order.program.source, order.blobs[0], run.report]
-        stage = _stage(order.program, given)
-        run.program = self._confined(run, given, lambda: serve_calls(stage, _FIFTH, _SIXTH))
+        self._serving(run, lambda stage: serve_calls(stage, _FIFTH, _SIXTH))
+
+    def _calls(self, run: Run) -> None:
+        self._serving(run, lambda stage: call_with_many(stage, _FIFTH, _SIXTH))
 
     def _many(self, run: Run) -> None:
+        self._serving(run, lambda stage: run_with_many(stage, _FIFTH, _SIXTH))
+
+    def _serving(self, run: Run, act: Callable[[Stage], None]) -> None:
+        """A program that reads what is asked of it from one file of ours, and answers in another."""
         order = run.order
         given = [self._nothing, run.stdout, run.stderr, -1, order.program.source, order.blobs[0], run.report]
         stage = _stage(order.program, given)
-        run.program = self._confined(run, given, lambda: run_with_many(stage, _FIFTH, _SIXTH))
+        run.program = self._confined(run, given, lambda: act(stage))
+
+    def _files(self, run: Run) -> None:
+        order = run.order
+        given = [self._nothing, run.stdout, run.stderr, -1, order.program.source, *order.blobs]
+        stage = _stage(order.program, given)
+        run.program = self._confined(run, given, lambda: run_with_files(stage, order.files, _FIFTH))
 
     def _assert(self, run: Run) -> None:
         order = run.order

@@ -1,19 +1,20 @@
-"""One program run with many inputs in one fork, for speed: between two of them its state can survive.
+"""Many tests of one program in one fork, for speed: between two of them its state can survive (see `between`).
 
-What it prints for all of them goes into one file. How each ended, and where its output ends there, is written down by
-this process, which is the program's as well: it may claim what it likes about itself, but gains nothing by it, for
-what counts is what it printed.
+What it prints for all inputs goes into one file. How each ended, and where its output ends there, is written down by
+this process, which is the program's as well, and so are the replies to calls: it may claim what it likes about
+itself, but gains nothing by it, for what counts is what it printed or returned.
 """
 
 from __future__ import annotations
 
-import atexit
 import os
 import struct
-import sys
 from types import CodeType
 from typing import Iterator, NoReturn  # noqa: UP035 - those of Python 3.8 alone take brackets
 
+from rulereward.services.sandbox.inside.between import Between
+from rulereward.services.sandbox.inside.call_frames import NotPlainDataError, read, write
+from rulereward.services.sandbox.inside.serve_calls import define, reply_to
 from rulereward.services.sandbox.inside.stage import Stage, end, exit_status, new_module, open_streams, report
 
 RECORD = struct.Struct(">iQ")
@@ -21,6 +22,7 @@ RECORD = struct.Struct(">iQ")
 
 _LENGTH = struct.Struct(">I")
 _INPUT, _OUTPUT = 60, 61  # where the files behind 0 and 1 are kept: a program may close those
+_exit = os._exit
 
 
 def pack_inputs(inputs: tuple[bytes, ...]) -> bytes:
@@ -31,8 +33,11 @@ def pack_inputs(inputs: tuple[bytes, ...]) -> bytes:
 def run_with_many(stage: Stage, inputs: int, records: int) -> NoReturn:
     """Run a program once for each of the packed inputs in a file. Does not return."""
     code = stage.compile()
-    os.dup2(os.open("input", os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), _INPUT, inheritable=False)
+    between = Between()
+    file = os.open("input", os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     os.unlink("input")  # noqa: PTH108 - one file of our own
+    os.dup2(file, _INPUT, inheritable=False)
+    os.close(file)
     os.dup2(1, _OUTPUT, inheritable=False)
     for text in _unpacked(inputs):
         os.ftruncate(_INPUT, 0)
@@ -40,9 +45,29 @@ def run_with_many(stage: Stage, inputs: int, records: int) -> NoReturn:
         os.lseek(_INPUT, 0, os.SEEK_SET)
         os.dup2(_INPUT, 0)
         os.dup2(_OUTPUT, 1)
-        status = _run(code)
+        status, is_over = _run(code, between)
         os.write(records, RECORD.pack(status, os.lseek(_OUTPUT, 0, os.SEEK_CUR)))
-    end(0)
+        if not is_over:
+            _exit(0)
+        between.put_right()
+    _exit(0)
+
+
+def call_with_many(stage: Stage, requests: int, replies: int) -> NoReturn:
+    """Define a program afresh for each of the calls in a file, and answer it. Does not return."""
+    code = stage.compile()
+    between = Between()
+    while True:
+        try:
+            _, request = read(requests)
+        except (EOFError, NotPlainDataError):
+            _exit(0)
+        answer = reply_to(define(code, replies), request)
+        is_over = between.end()
+        write(replies, answer)
+        if not is_over:
+            _exit(0)
+        between.put_right()
 
 
 def _unpacked(inputs: int) -> Iterator[bytes]:
@@ -53,8 +78,8 @@ def _unpacked(inputs: int) -> Iterator[bytes]:
         yield os.read(inputs, _LENGTH.unpack(head)[0])
 
 
-def _run(code: CodeType) -> int:
-    """Run it in a module of its own: the exit status that it would have had alone."""
+def _run(code: CodeType, between: Between) -> tuple[int, bool]:
+    """Run it in a module of its own: the exit status that it would have had alone, and whether nothing goes on."""
     open_streams()
     status = 0
     try:
@@ -65,10 +90,7 @@ def _run(code: CodeType) -> int:
         report(problem)
         status = 1
     try:
-        atexit._run_exitfuncs()
-        sys.stdout.flush()
-        sys.stderr.flush()
+        return status, between.end()
     except BaseException as problem:  # noqa: BLE001 - the program may have put anything there
         report(problem)
-        status = status or 120
-    return status
+        end(status or 120)

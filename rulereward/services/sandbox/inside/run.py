@@ -35,7 +35,7 @@ class Process:
 
 @dataclass
 class Order:
-    """What the host asked for. `blobs` are files in memory, the run's to close."""
+    """What the host asked for. `blobs` are files in memory, the run's to close; `files` are names for them."""
 
     number: int
     mode: str
@@ -43,6 +43,7 @@ class Order:
     limits: Limits
     blobs: list[int]
     entry: str = ""
+    files: list[str] = field(default_factory=list)
 
 
 @dataclass

@@ -82,8 +82,8 @@ class Runner:
         else:
             program = self._programs[header["program"]]
             limits = Limits(header.get("limits", {}))
-            order = Order(header["id"], header["op"], program, limits, blobs, header.get("entry", ""))
-            self._waiting.append(order)
+            entry, files = header.get("entry", ""), header.get("files", [])
+            self._waiting.append(Order(header["id"], header["op"], program, limits, blobs, entry, files))
 
     def _cancel(self, number: int) -> None:
         for run in self._runs:

@@ -7,7 +7,7 @@ compared elsewhere, by somebody who alone knows what is expected.
 from __future__ import annotations
 
 import builtins
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from rulereward.services.sandbox.inside.call_frames import (
@@ -33,7 +33,18 @@ _CONTAINERS = (list, dict, set, tuple)
 
 def serve_calls(stage: Stage, requests: int, replies: int) -> None:
     """Define the program and answer the requests of one descriptor on another, until they end. Does not return."""
-    code = stage.compile()
+    module = define(stage.compile(), replies)
+    while True:
+        try:
+            tag, request = read(requests, MAX_REQUEST_BYTES)
+        except (EOFError, NotPlainDataError):
+            end(0)
+        answer = _kind(module, request) if tag == KIND else reply_to(module, request, tells_changes=tag == CALL)
+        write(replies, answer)
+
+
+def define(code: CodeType, replies: int) -> ModuleType:
+    """A module with what a program defines. Ends the process, with a reply that says so, where it raises."""
     module = new_module("solution")
     give_own_builtins(module)
     try:
@@ -42,13 +53,7 @@ def serve_calls(stage: Stage, requests: int, replies: int) -> None:
         write(replies, pack(UNDEFINED, _described(problem)))
         report(problem)
         end(exit_status(problem) or 1 if isinstance(problem, SystemExit) else 1)
-    while True:
-        try:
-            tag, request = read(requests, MAX_REQUEST_BYTES)
-        except (EOFError, NotPlainDataError):
-            end(0)
-        answer = _kind(module, request) if tag == KIND else _call(module, request, tells_changes=tag == CALL)
-        write(replies, answer)
+    return module
 
 
 def _kind(module: ModuleType, name: Any) -> bytes:
@@ -56,7 +61,8 @@ def _kind(module: ModuleType, name: Any) -> bytes:
     return pack(b"k", "class" if type(found) is type else "other") if found is not None else pack(UNKNOWN, name)
 
 
-def _call(module: ModuleType, request: Any, *, tells_changes: bool) -> bytes:
+def reply_to(module: ModuleType, request: Any, *, tells_changes: bool) -> bytes:
+    """The frame that answers a call. Ends the process where the function asks for that."""
     path, args, kwargs, made = request
     try:
         function = _find(module, path)

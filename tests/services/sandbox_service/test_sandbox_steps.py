@@ -1,0 +1,179 @@
+"""Tests in company, and tests in steps, with a back-end that does nothing but what a test tells it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from asking import ask
+from sandbox_jobs import SUMS, job, verdicts, work
+from test_sandbox_queue import KILLED, OURS, RIGHT, SLOW, Link, Scripted
+
+from rulereward.kind import Job
+from rulereward.services.sandbox.inside.many import RECORD
+from rulereward.services.sandbox.jobs import JobRun
+from rulereward.services.sandbox.queue import TestQueue, Trial
+from rulereward.services.sandbox.service import SandboxService
+from rulereward.services.sandbox.shapes import FilesTest, Outcome, StdinBatch, StdinTest
+from rulereward.text.code_tests import Policy
+from rulereward.text.code_work import Comparison
+
+Step = Callable[[int], Outcome]
+"""What a test comes out as that was run so often before."""
+
+
+class Stepped(Scripted):
+    """`steps` has a script for each kind of test; without one it comes out right."""
+
+    def __init__(self, steps: dict[type, Step], **settings: Any) -> None:
+        super().__init__(lambda *_: OURS, **settings)
+        self.steps = steps
+        self.ran: Counter[type] = Counter()
+
+    def run(self, link: Link, test: Any, company: int) -> Outcome:
+        step = self.steps.get(type(test), lambda _: good(test))
+        self.ran[type(test)] += 1
+        return step(self.ran[type(test)] - 1)
+
+
+def good(test: Any, done: int = 3) -> Outcome:
+    """The sums of inputs, the first `done` of them where they are in company; what a checker says to a 3."""
+    if isinstance(test, FilesTest):
+        return Outcome(said="SC", exit=0, stdout=b"1\n" if test.files[2][1] == b"3\n" else b"0\n")
+    if isinstance(test, StdinTest):
+        return Outcome(said="SC", exit=0, stdout=RIGHT[test.stdin])
+    texts = [RIGHT[stdin] for stdin in test.stdins[:done]]
+    ends = [sum(map(len, texts[: place + 1])) for place in range(len(texts))]
+    report = b"".join(RECORD.pack(0, end) for end in ends)
+    return Outcome(said="SC", exit=0, stdout=b"".join(texts), report=report, cpu_s=0.3, wall_s=0.6)
+
+
+def in_company(**changes: Any) -> Outcome:
+    """Two of three tests are done, and then it ends."""
+    batch = work("x").suite
+    stdins = tuple(test.stdin.encode() for test in batch.tests if hasattr(test, "stdin"))
+    done = good(StdinBatch(None, stdins), done=2)  # type: ignore[arg-type] # no program is looked at
+    return Outcome(**{**{name: getattr(done, name) for name in Outcome.__slots__}, **changes})
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Scripted], SandboxService]]:
+    made: list[SandboxService] = []
+
+    def start(backend: Scripted) -> SandboxService:
+        made.append(SandboxService(backend))
+        return made[-1]
+
+    yield start
+    for service in made:
+        service.close()
+
+
+SHARED = job("print()", isolation="sample")
+
+
+def test_all_pass_in_company(serve: Any) -> None:
+    backend = Stepped({})
+    answer: Any = ask(serve(backend), [SHARED])[SHARED]
+    assert answer["tests"] == [{"verdict": "AC", "cpu_s": 0.1, "wall_s": 0.2, "together": 3}] * 3
+    assert backend.ran == {StdinBatch: 1}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "lone"),
+    [
+        (OURS, 3),
+        (Outcome(stopped="cancelled"), 3),
+        (in_company(), 1),
+        (in_company(exit=-1, signal=11), 1),
+        (in_company(exit=-1, stopped="cpu"), 2),
+        (in_company(exit=-1, stopped="memory"), 2),
+        (in_company(exit=-1, stopped="wall"), 2),
+        (in_company(cpu_s=9.0), 2),
+        (in_company(stdout_bytes=9_000_000), 2),
+        (KILLED, 3),
+        (SLOW, 3),
+    ],
+)
+def test_who_does_not_pass_in_company_is_tried_alone(serve: Any, outcome: Outcome, lone: int) -> None:
+    """Also, where a limit was passed, the last that was done: it may be what passed it."""
+    backend = Stepped({StdinBatch: lambda _: outcome})
+    assert verdicts(ask(serve(backend), [SHARED])[SHARED]) == "AC AC AC"
+    assert backend.ran == {StdinBatch: 1, StdinTest: lone}
+
+
+def test_a_link_lost_with_a_batch(serve: Any) -> None:
+    backend = Stepped({}, loses=lambda link: link.number == 0)
+    assert verdicts(ask(serve(backend), [SHARED])[SHARED]) == "AC AC AC"
+    assert backend.ran == {StdinTest: 3}
+
+
+def test_it_does_not_compile(serve: Any) -> None:
+    backend = Stepped({StdinBatch: lambda _: Outcome(said="SE", exit=1)})
+    assert verdicts(ask(serve(backend), [SHARED])[SHARED]) == "CE CE CE"
+    assert backend.ran == {StdinBatch: 1}
+
+
+def test_a_batch_is_stopped_when_none_of_it_is_wanted() -> None:
+    """Of two groups in one fork the first no longer counts: the second still does."""
+    shared = work("x", {**SUMS, "subtasks": ["a", "a", "b"]}, isolation="sample", policy=Policy("subtasks"))
+    run = JobRun(b"", Job("sandbox", shared.to_plain()), shared)
+    places = run.take()
+    assert places == (0, 1, 2)
+    trial = Trial(run, 0, together=places)
+    run.flying -= {0, 1}
+    assert not trial.is_for(run, 0)
+    run.flying.clear()
+    assert trial.is_for(run, 0)
+    assert not Trial(run, 1).is_for(run, 0)
+
+
+def test_a_job_that_nobody_waits_for_stops_its_batch(serve: Any) -> None:
+    stopped: list[int] = []
+    queue = TestQueue(lambda run, place: stopped.append(place) if trial.is_for(run, place) else None, lambda: False)
+    shared = work("x", isolation="sample")
+    run = JobRun(b"", Job("sandbox", shared.to_plain()), shared)
+    trial = Trial(run, 0, together=run.take())
+    queue._drop(run)
+    assert stopped
+
+
+CHECKED = job("print()", {**SUMS, "checker": "import sys\nsys.argv"}, comparison=Comparison("checker"))
+
+
+@pytest.mark.parametrize(
+    ("first", "expected", "programs", "checks"),
+    [
+        (good(FilesTest(None, (("", b""), ("", b""), ("", b"3\n")))), "AC WA WA", 3, 3),  # type: ignore[arg-type]
+        (OURS, "AC WA WA", 3, 4),
+        (Outcome(stopped="cancelled"), "AC WA WA", 3, 4),
+        (SLOW, "AC WA WA", 3, 4),
+        (KILLED, "AC WA WA", 3, 4),
+        (Outcome(said="SC", stopped="cpu"), "TLE WA WA", 3, 4),
+        (Outcome(said="SC", exit=1), "WA WA WA", 3, 4),
+        (Outcome(said="SC", exit=0, stdout=b"oh"), "WA WA WA", 3, 4),
+    ],
+)
+def test_steps(serve: Any, first: Outcome, expected: str, programs: int, checks: int) -> None:
+    """The checker, and not the program, is run again. Its expected output for the first test is 3, which it takes."""
+
+    def check(tries: int) -> Outcome:
+        return first if not tries else good(backend.test)
+
+    class Seeing(Stepped):
+        test: Any = None
+
+        def run(self, link: Link, test: Any, company: int) -> Outcome:
+            self.test = test
+            return super().run(link, test, company)
+
+    backend = Seeing({FilesTest: check}, slots=1)
+    assert verdicts(ask(serve(backend), [CHECKED])[CHECKED]) == expected
+    assert (backend.ran[StdinTest], backend.ran[FilesTest]) == (programs, checks)
+
+
+def test_our_trouble_with_a_checker_is_no_verdict(serve: Any) -> None:
+    backend = Stepped({FilesTest: lambda _: OURS})
+    assert verdicts(ask(serve(backend), [CHECKED])[CHECKED]) in ("sandbox_failed", "sandbox_unreliable")
