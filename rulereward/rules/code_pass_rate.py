@@ -137,8 +137,6 @@ def _unsupported(suite: Suite) -> str:
     language = program_of(suite, "").language
     if language not in _LANGUAGES:
         return f"the tests are for code in {language}, which is not one of {', '.join(_LANGUAGES)}"
-    if suite.mode == "pytest":
-        return "the tests are a test file of pytest"
     if suite.mode != "stdin" and language != "python":
         return f"the tests call functions, which is for Python only, and the code is in {language}"
     return ""
@@ -227,8 +225,9 @@ def code_pass_rate(code: str | None, tests: object | None, params: CodePassRateP
     Reads: the code as an extractor gives it (`code_block(completion)`), and the tests of the row, whose form is told
     by their shape: `inputs` and `outputs` with or without `fn_name` (APPS, TACO, PRIME), `test_cases`, the public
     and private tests of LiveCodeBench, `verification_info`, CodeContests, EvalPlus, `test_list` (MBPP), `prompt` with
-    `test` and `entry_point` (HumanEval, as one mapping: the code may go on with the prompt), or a text of asserts; as
-    JSON or as the text of it.
+    `test` and `entry_point` (HumanEval, as one mapping: the code may go on with the prompt), a text of asserts, or a
+    test file of pytest (KodCode; it imports the code as `solution`, or as `module` in a mapping says); as JSON or as
+    the text of it.
     Returns: passed over all tests. `scoring="all_or_nothing"` is 1 where all pass, `"weighted"` the share of weight,
     `"subtasks"` the share of points of groups that pass as a whole; each stops when the rest cannot change it. With
     `first=10` only the first 10 tests count. `.passed`, `.total` and `.ran` count tests; `.compiled` is false where
@@ -240,6 +239,8 @@ def code_pass_rate(code: str | None, tests: object | None, params: CodePassRateP
     A test may take `timeout_s` of processor time and `memory_mb` MiB; at 0 what the data says, at least 1 s and
     128 MiB, or else 6 s and 512 MiB. Behind `max_timeouts` tests that ran out of time the others count as if they
     had too; 0 runs all. `language="auto"` is what the tests say, or else Python.
+    Of a test file each test counts once, all of its cases together: enough must be collected, and pass; one that is
+    skipped, or expected to fail, by the file itself does not count, and by the code's doing it fails.
     Evidence: `verdicts` counted, the `limits`, the `language`, and the first tests that `failed`: `input`,
     `expected`, `got`, the first difference (`why`) and the end of `stderr`, cut to size.
     Missing: a data null where tests are missing (`tests_missing`), empty (`tests_empty`), unreadable

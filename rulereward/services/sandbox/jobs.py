@@ -13,7 +13,16 @@ from dataclasses import dataclass, field
 
 from rulereward.kind import Answer, Job
 from rulereward.services.entry import Waiter
-from rulereward.services.sandbox.shapes import AssertTest, CallTest, Limits, Outcome, Program, StdinTest, Test
+from rulereward.services.sandbox.shapes import (
+    AssertTest,
+    CallTest,
+    Limits,
+    Outcome,
+    Program,
+    PytestTest,
+    StdinTest,
+    Test,
+)
 from rulereward.services.sandbox.verdicts import Judged, judge
 from rulereward.text import code_tests
 from rulereward.text.code_tests import pointless, worth_running
@@ -106,7 +115,8 @@ class JobRun:
             case code_tests.AssertTest():
                 return AssertTest(self._program, suite.entry, suite.setup, wanted.source, self._limits)
             case code_tests.PytestTest():
-                raise ValueError("test files of pytest are not run")
+                test_id, count = wanted.test_id, wanted.count
+                return PytestTest(self._program, suite.module, suite.test_file, test_id, count, self._limits)
 
     def judge(self, place: int, test: Test, outcome: Outcome) -> Judged:
         """The verdict on an outcome of the test at `place`."""

@@ -9,7 +9,7 @@ from rulereward.services.sandbox.endings import Ending, Verdict, ending, reply
 from rulereward.services.sandbox.inside.plain_data import NotPlainDataError
 from rulereward.services.sandbox.inside.plain_reading import decode
 from rulereward.services.sandbox.shapes import Outcome, Test
-from rulereward.text.code_tests import AssertTest, CallTest, StdinTest, Suite
+from rulereward.text.code_tests import AssertTest, CallTest, PytestTest, StdinTest, Suite
 from rulereward.text.code_work import Comparison
 from rulereward.text.output_match import match_output
 from rulereward.text.plain_text import written_value
@@ -52,6 +52,8 @@ def judge(suite: Suite, place: int, comparison: Comparison, test: Test, outcome:
     why = over.why
     if failed and not why and isinstance(suite.tests[place], AssertTest):
         why = _cut(outcome.report, end=True).rpartition("\n")[2]  # the last line that the checker printed
+    if failed and not why and isinstance(suite.tests[place], PytestTest):
+        why = _cut(outcome.report, end=True)
     return Judged(
         over.verdict or "IE",
         over.doubtful,
