@@ -54,7 +54,7 @@ _LAYOUT = "import sys, sysconfig; print(sys.base_prefix); print(sysconfig.get_pa
 @dataclass(frozen=True, slots=True)
 class FromHost:
     """What goes into an image. `languages` beside Python; `packages`: folders of modules that programs may import;
-    `python`: the interpreter.
+    `python`: the interpreter. pytest, for tests, is added where this host has it.
     """
 
     name: str = DEFAULT_IMAGE

@@ -10,6 +10,7 @@ import yaml
 from sandbox_links import Box
 
 from rulereward.data import Reason
+from rulereward.services.sandbox import bubblewrap
 from rulereward.services.sandbox.endings import ending
 from rulereward.services.sandbox.shapes import Limits, Program, PytestTest, StdinTest
 from rulereward.text.code_tests import PytestTest as SuiteTest
@@ -83,6 +84,25 @@ def test_the_program_has_the_name_that_the_file_knows(box: Box, module: str) -> 
     file = f"import {module}\nfrom {module} import add\ndef test_it():\n    assert add(1, 1) == {module}.add(2, 0)\n"
     test = PytestTest(ADD, module, file, "test_it")
     assert ending(test, box.one(test)).verdict == "AC"
+
+
+@pytest.mark.parametrize(("source", "is_there"), [(None, False), ("import module_of_nobody\n", True)])
+def test_where_pytest_is_missing_or_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str | None, is_there: bool
+) -> None:
+    """Nobody is judged by that, as often as it is tried."""
+    if source is not None:
+        (tmp_path / "pytest.py").write_text(source)
+        tmp_path.chmod(0o755)
+    monkeypatch.setattr(bubblewrap, "pytest_modules", lambda: tuple(tmp_path.iterdir()))
+    without = Box("root")
+    assert without.link.has_pytest is is_there
+    test = PytestTest(ADD, "solution", FILE + "def test_it(): assert add(1, 2) == 3\n", "test_it")
+    for outcome in without.run([test, test]):
+        assert "pytest cannot be imported" in outcome.problem
+        assert ending(test, outcome).doubtful
+    without.assert_well()
+    without.close()
 
 
 def test_what_is_told_of_a_failure(box: Box) -> None:

@@ -26,11 +26,12 @@ class Shelf:
     def __init__(self, folders: Sequence[str]) -> None:
         self._folders = list(folders)
         self._modules: dict[str, ModuleType] = {}
+        self._is_loaded = False
         self.is_there = PathFinder.find_spec("pytest", self._folders) is not None
 
     def load(self) -> None:
         """Import it, if that is still to be done. Raises NoPytestError."""
-        if self._modules:
+        if self._is_loaded:
             return
         before = set(sys.modules)
         sys.path += self._folders
@@ -44,6 +45,7 @@ class Shelf:
         finally:
             del sys.path[len(sys.path) - len(self._folders) :]
             self._take_out(set(sys.modules) - before)
+        self._is_loaded = True
         gc.collect()
         gc.freeze()  # as all that the runner's forks share
 
