@@ -11,6 +11,7 @@ in one test has not failed the others, and no test sees what another has done.
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import linecache
 import os
@@ -56,9 +57,9 @@ class ProgramModule(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("__"):
-            if _has(self._program, name):
-                found = self.__dict__[name] = _meant(self._program, name)
-                return found
+            found = _found(self._program, name)
+            if found:
+                return self.__dict__.setdefault(name, found[0])
             if name in self._named:  # pytest looks for marks of its own on everything
                 self._missed.add(name)
         raise AttributeError(f"the program has no {name}")
@@ -143,7 +144,9 @@ def _verdict(program: Program, name: str, source: str, test_id: str, count: int)
         _say(f"the test cannot tell of the program here, for it has: {', '.join(sorted(obstacles))}")
         return UNUSABLE
     module = _stand_in(program, name, tree)
-    recorder = Recorder(lambda session: _collector(session, program, source, tree), test_id, count)
+    takes_all = not name or any(isinstance(node, ast.alias) and node.name == "*" for node in ast.walk(tree))
+    node = functools.partial(_collector, program=program, source=source, tree=tree, takes_all=takes_all)
+    recorder = Recorder(node, test_id, count)
     warnings.simplefilter("ignore")  # of marks that pytest does not know, and the like
     importlib.import_module("pytest").main(_arguments(), plugins=[recorder])
     if recorder.passed and program.answered:
@@ -172,13 +175,13 @@ def _stand_in(program: Program, name: str, tree: ast.Module) -> ProgramModule:
     return module
 
 
-def _collector(session: Any, program: Program, source: str, tree: ast.Module) -> Any:
+def _collector(session: Any, program: Program, source: str, tree: ast.Module, *, takes_all: bool) -> Any:
     """What stands for the file to pytest, which needs none."""
     pytest = importlib.import_module("pytest")
 
     class File(pytest.Module):  # type: ignore[misc, name-defined] # it is imported here, and only here
         def _getobj(self) -> ModuleType:
-            return _module(program, source, tree, self.config)
+            return _module(program, source, tree, self.config, takes_all=takes_all)
 
         def collect(self) -> list[Any]:
             names: dict[str, Any] = self.obj.__dict__
@@ -198,20 +201,24 @@ def _asking(names: dict[str, Any]) -> list[str]:
     return [name for name, value in names.items() if type(value).__module__.startswith(_OURS)]
 
 
-def _has(program: Program, name: str) -> bool:
-    """Whether the program defines a name."""
-    return program._ask(call_frames.pack(call_frames.KIND, name))[0] == call_frames.KIND
+def _found(program: Program, name: str) -> list[Any]:
+    """What stands for what the program has under a name, alone in a list, or nothing."""
+    tag, _ = program._ask(call_frames.pack(call_frames.KIND, name))
+    return [_meant(program, name)] if tag == call_frames.KIND else []
 
 
-def _module(program: Program, source: str, tree: ast.Module, config: Any) -> ModuleType:
-    """Run the file, with asserts that tell of what they compare."""
+def _module(program: Program, source: str, tree: ast.Module, config: Any, *, takes_all: bool) -> ModuleType:
+    """Run the file, with asserts that tell of what they compare. `takes_all`: are names that it takes from nowhere
+    the program's?
+    """
     linecache.cache[_FILE] = (len(source), None, source.splitlines(keepends=True), _FILE)
     importlib.import_module("_pytest.assertion.rewrite").rewrite_asserts(tree, source.encode(), _FILE, config)
     module = ModuleType(_FILE.partition(".")[0])
     module.__file__ = _FILE
     sys.modules[module.__name__] = module
-    for name in _missing("", source) - module.__dict__.keys():
-        module.__dict__[name] = _meant(program, name)
+    if takes_all:
+        for name in _missing("", source) - module.__dict__.keys():
+            module.__dict__[name] = _meant(program, name)
     exec(compile(tree, _FILE, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - running it is the purpose
     return module
 
