@@ -162,8 +162,6 @@ def _unsupported(suite: Suite) -> str:
     language = program_of(suite, "").language
     if language not in _LANGUAGES:
         return f"the tests are for code in {language}, which is not one of {', '.join(_LANGUAGES)}"
-    if suite.mode == "pytest":
-        return "the tests are a test file of pytest"
     if suite.mode != "stdin" and language != "python":
         return f"the tests call functions, which is for Python only, and the code is in {language}"
     return ""
@@ -257,8 +255,9 @@ def code_pass_rate(code: str | None, tests: object | None, params: CodePassRateP
     Reads: the code as an extractor gives it (`code_block(completion)`), and the tests of the row, whose form is told
     by their shape: `inputs` and `outputs` with or without `fn_name` (APPS, TACO, PRIME), `test_cases`, the public
     and private tests of LiveCodeBench, `verification_info`, CodeContests, EvalPlus, `test_list` (MBPP), `prompt` with
-    `test` and `entry_point` (HumanEval, as one mapping: the code may go on with the prompt), or a text of asserts; as
-    JSON or as the text of it.
+    `test` and `entry_point` (HumanEval, as one mapping: the code may go on with the prompt), a text of asserts, or a
+    test file of pytest (KodCode; it imports the code as `solution`, or as `module` in a mapping says); as JSON or as
+    the text of it.
     Returns: passed over all tests. `scoring="all_or_nothing"` is 1 where all pass, `"weighted"` the share of weight,
     `"subtasks"` the share of points of groups that pass as a whole; each stops when the rest cannot change it. With
     `first=10` only the first 10 tests count. `.passed`, `.total` and `.ran` count tests; `.compiled` is false where
@@ -277,6 +276,8 @@ def code_pass_rate(code: str | None, tests: object | None, params: CodePassRateP
     `isolation="sample"` tests by input or by calls of Python first share one, within the limits of one test, and
     those that do not pass there are run by themselves: many times faster, and weaker, for a program that means to can
     keep state from test to test. Tests with a checker, asserts and other languages never share.
+    Of a test file each test counts once, all of its cases together: enough must be collected, and pass; one that is
+    skipped, or expected to fail, by the file itself does not count, and by the code's doing it fails.
     Evidence: `verdicts` counted, the `limits`, the `language`, and the first tests that `failed`: `input`,
     `expected`, `got`, the first difference (`why`) and the end of `stderr`, cut to size; so are tests that cannot be
     run (`unusable`), which do not count.

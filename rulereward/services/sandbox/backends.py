@@ -43,6 +43,9 @@ class BackendLink(Protocol):
     languages: tuple[str, ...]
     """What it can run, once it is ready; empty where nobody knows."""
 
+    has_pytest: bool
+    """Whether it can run test files of pytest, once it is ready; true where nobody knows."""
+
     def submit(self, test: Test) -> int:
         """Give it a test: the number under which the outcome will come. Raises ValueError where it cannot cross."""
         ...

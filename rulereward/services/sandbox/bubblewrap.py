@@ -24,7 +24,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from rulereward.services.sandbox.inside.settings import Settings
+from rulereward.services.sandbox.inside.settings import PYTEST, Settings
+from rulereward.services.sandbox.pytest_modules import pytest_modules
 from rulereward.services.waking import SPAWNING
 
 _INSIDE = Path(__file__).resolve().parent / "inside"
@@ -183,6 +184,9 @@ def _places(embedded: Embedded, settings: Settings) -> Iterator[str]:
     for folder in dict.fromkeys([embedded.python.parent.parent, *embedded.packages]):
         if not folder.is_relative_to("/usr"):
             yield from (*_way_to(folder), "--ro-bind", str(folder), str(folder))
+    yield from _way_to(Path(PYTEST, "pytest"))
+    for path in pytest_modules():
+        yield from ("--ro-bind", str(path), f"{PYTEST}/{path.name}")
     yield from ("--proc", "/proc", "--tmpfs", "/dev", "--perms", "0755", "--tmpfs", settings.box)
     for slot in range(settings.slots):
         yield from ("--dir", settings.folder(slot))  # what the runner mounts there can be written to, all else not

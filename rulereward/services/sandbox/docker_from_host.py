@@ -26,6 +26,8 @@ from rulereward.services.sandbox.docker_image import (
 )
 from rulereward.services.sandbox.docker_root import HostFilesError, Root
 from rulereward.services.sandbox.inside.languages import LANGUAGES
+from rulereward.services.sandbox.inside.settings import PYTEST
+from rulereward.services.sandbox.pytest_modules import pytest_modules
 
 __all__ = ["Built", "FromHost", "build_from_host", "put_together"]
 
@@ -52,7 +54,7 @@ _LAYOUT = "import sys, sysconfig; print(sys.base_prefix); print(sysconfig.get_pa
 @dataclass(frozen=True, slots=True)
 class FromHost:
     """What goes into an image. `languages` beside Python; `packages`: folders of modules that programs may import;
-    `python`: the interpreter.
+    `python`: the interpreter. pytest, for tests, is added where this host has it.
     """
 
     name: str = DEFAULT_IMAGE
@@ -85,6 +87,8 @@ def put_together(root: Root, wanted: FromHost) -> tuple[str, ...]:
     compiled = [library]
     for path, data in runner_files().items():
         root.write(f"{CODE}/{path}", data)
+    if _add_pytest(root):
+        compiled.append(Path(PYTEST))
     packages = tuple(f"{_PACKAGES}/{number}" for number in range(len(wanted.packages)))
     for folder, place in zip(wanted.packages, packages, strict=True):
         root.add_tree(folder, lambda path: path.name != "__pycache__", to=place)
@@ -115,6 +119,16 @@ def _add_python(root: Root, python: Path) -> Path:
         link.symlink_to(python)
     root.add_tree(library, lambda path: path.name not in _UNWANTED and not path.name.startswith("config-"))
     return library
+
+
+def _add_pytest(root: Root) -> bool:
+    """Copy pytest and what it needs, where this host has it, which is returned."""
+    for path in pytest_modules():
+        if path.is_dir():
+            root.add_tree(path, lambda path: path.name != "__pycache__", to=f"{PYTEST}/{path.name}")
+        else:
+            root.write(f"{PYTEST}/{path.name}", path.read_bytes())
+    return bool(pytest_modules())
 
 
 def _add_javascript(root: Root) -> None:

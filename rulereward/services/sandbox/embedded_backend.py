@@ -20,6 +20,7 @@ from rulereward.services.sandbox.bubblewrap import (
 )
 from rulereward.services.sandbox.inside.languages import LANGUAGES, PATH
 from rulereward.services.sandbox.link import Link
+from rulereward.services.sandbox.pytest_modules import pytest_version
 from rulereward.services.spec import processors
 from rulereward.services.waking import SPAWNING
 
@@ -68,6 +69,7 @@ def runner_identity() -> str:
         content.update(path.name.encode() + b"\0" + path.read_bytes())
     tools = {name: language.tool for name, language in sorted(LANGUAGES.items()) if language.tool}
     versions = [f"{name} {_stamp(tool)}" for name, tool in tools.items()]
+    versions += [f"pytest {pytest_version()}"] if pytest_version() else []
     return ", ".join([f"runner {content.hexdigest()}", f"python {platform.python_version()}", *versions])
 
 

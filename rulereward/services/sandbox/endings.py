@@ -8,7 +8,7 @@ from typing import Literal
 
 from rulereward.services.sandbox.inside import call_frames
 from rulereward.services.sandbox.inside.checker import FAILED, PASSED, UNUSABLE
-from rulereward.services.sandbox.shapes import AssertTest, CallTest, Outcome, Test
+from rulereward.services.sandbox.shapes import AssertTest, CallTest, Outcome, PytestTest, Test
 
 Verdict = Literal["AC", "WA", "TLE", "MLE", "OLE", "RE", "CE", "NR", "IE"]
 
@@ -33,12 +33,12 @@ def ending(test: Test, outcome: Outcome) -> Ending:
     over = _over_a_limit(test, outcome)
     if over is not None:
         return over
-    if isinstance(test, AssertTest) and outcome.checker[-1:].encode() == UNUSABLE:
+    if isinstance(test, AssertTest | PytestTest) and outcome.checker[-1:].encode() == UNUSABLE:
         # before it is asked whether the program compiled: it may have been ended before it could
         return Ending("IE", why="the test itself cannot be run")
     if outcome.said != "SC":
         return Ending("CE")
-    if isinstance(test, AssertTest):
+    if isinstance(test, AssertTest | PytestTest):
         return _checked(outcome)
     if outcome.signal or outcome.exit:
         return _crashed(outcome)

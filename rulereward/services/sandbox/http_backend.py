@@ -38,6 +38,7 @@ class HttpLink:
     def __init__(self, client: Client, slots: int) -> None:
         self.slots = slots
         self.languages = languages()
+        self.has_pytest = True  # nobody knows: what runs there says so
         self._client = client
         self._numbers = 0
         self._left: dict[int, Test] = {}

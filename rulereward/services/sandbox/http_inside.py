@@ -22,6 +22,8 @@ from rulereward.services.sandbox.inside import call_frames
 from rulereward.services.sandbox.inside.checker import check
 from rulereward.services.sandbox.inside.kernel import hide_memory
 from rulereward.services.sandbox.inside.plain_data import MAX_BYTES
+from rulereward.services.sandbox.inside.pytest_act import check_by_pytest
+from rulereward.services.sandbox.inside.pytest_shelf import Shelf
 from rulereward.services.sandbox.inside.serve_calls import serve_calls
 from rulereward.services.sandbox.inside.stage import Stage
 
@@ -73,12 +75,15 @@ class _Child:
         }
 
 
-def main(source: str) -> None:
+def main(source: str, by_pytest: bool) -> None:
     """Run a program's functions as standard input asks: a line of JSON with `mark`, and a frame or a test.
 
     Prints the mark before the program begins, and once more with the outcome behind it, each on a line of its own.
     """
     hide_memory()
+    shelf = Shelf(_folders_of_modules())
+    if by_pytest and shelf.is_there:
+        shelf.load()  # before the program can put anything in its place
     asked, asking = os.pipe()
     answered, answering = os.pipe()
     ready, go = os.pipe()
@@ -91,8 +96,10 @@ def main(source: str) -> None:
     os.close(go)
     if secret["mode"] == "call":
         outcome = _call(bytes.fromhex(secret["frame"]), asking, answered)
+    elif by_pytest and not shelf.is_there:
+        outcome = {"problem": "the service's Python has no pytest, which test files need: install it there"}
     else:
-        outcome = _check(secret, asking, answered)
+        outcome = _check(secret, shelf, asking, answered)
     os.close(asking)
     child.end()
     _say(secret["mark"], {**child.ending(), "said": "S" + child.said(), **outcome})
@@ -128,7 +135,13 @@ def _frame(stream: BinaryIO) -> bytes:
     return head + stream.read(size) if size <= MAX_BYTES else head
 
 
-def _check(secret: dict[str, Any], asking: int, answered: int) -> dict[str, object]:
+def _folders_of_modules() -> list[str]:
+    """Where Python finds modules, apart from the folder in which programs are."""
+    theirs = {"", os.getcwd(), os.path.dirname(os.path.abspath(sys.argv[0]))}  # noqa: PTH100,PTH109,PTH120 - texts
+    return [folder for folder in sys.path if folder not in theirs]
+
+
+def _check(secret: dict[str, Any], shelf: Shelf, asking: int, answered: int) -> dict[str, object]:
     """What the checker says, in a process that has nothing but the test."""
     report = tempfile.TemporaryFile()  # noqa: SIM115 - it is read behind the fork, and goes with this process
 
@@ -139,6 +152,10 @@ def _check(secret: dict[str, Any], asking: int, answered: int) -> dict[str, obje
         os.dup2(nothing, 1)
         os.dup2(report.fileno(), 2)
         os.write(status, b"S")
+        sys.path[:] = _folders_of_modules()
+        if secret["mode"] == "pytest":
+            sources = call_frames.pack(call_frames.CALL, tuple(secret["wanted"]))
+            check_by_pytest(_file_of(sources), shelf, asking, answered, status)
         sources = call_frames.pack(call_frames.CALL, (secret["setup"], secret["test"]))
         check(_file_of(sources), secret["entry"], asking, answered, status)
 

@@ -17,7 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from rulereward.services.sandbox.inside import call_frames
-from rulereward.services.sandbox.shapes import AssertTest, CallTest, FilesTest, Outcome, StdinTest, Test
+from rulereward.services.sandbox.shapes import (
+    AssertTest,
+    CallTest,
+    FilesTest,
+    Outcome,
+    PytestTest,
+    StdinTest,
+    Test,
+)
 
 _HERE = Path(__file__).resolve().parent
 _PACKAGE = "rulereward.services.sandbox"
@@ -36,7 +44,7 @@ for _name, _source in json.loads(zlib.decompress(base64.b64decode(%r))):
     exec(compile(_source, _name, "exec"), _module.__dict__)
     if "." in _name:
         setattr(sys.modules[_name.rpartition(".")[0]], _name.rpartition(".")[2], _module)
-sys.modules[%r].main(json.loads(%r))
+sys.modules[%r].main(json.loads(%r), %r)
 """
 
 
@@ -64,11 +72,11 @@ def request_of(test: Test) -> Request:
     if isinstance(test, FilesTest):
         files = {name: base64.b64encode(content).decode() for name, content in test.files}
         return Request({**body, "files": files, "stdin": "", "code": _with_arguments(source, list(files))})
-    if not isinstance(test, CallTest | AssertTest):
+    if not isinstance(test, CallTest | AssertTest | PytestTest):
         raise ValueError("tests go to a service one by one")
     mark = secrets.token_hex(16)
     secret = json.dumps({"mark": mark, **_secret(test)})
-    return Request({**body, "code": _code(source), "stdin": f"{secret}\n"}, mark)
+    return Request({**body, "code": _code(source, isinstance(test, PytestTest)), "stdin": f"{secret}\n"}, mark)
 
 
 def _with_arguments(source: str, arguments: list[str]) -> str:
@@ -80,14 +88,16 @@ def languages() -> tuple[str, ...]:
     return tuple(_LANGUAGES)
 
 
-def _secret(test: CallTest | AssertTest) -> dict[str, object]:
+def _secret(test: CallTest | AssertTest | PytestTest) -> dict[str, object]:
     if isinstance(test, CallTest):
         return {"mode": "call", "frame": call_frames.pack_call_only(test.entry, test.args, test.kwargs).hex()}
+    if isinstance(test, PytestTest):
+        return {"mode": "pytest", "wanted": (test.module, test.file, test.test_id, test.count)}
     return {"mode": "assert", "entry": test.entry, "setup": test.setup, "test": test.test}
 
 
-def _code(source: str) -> str:
-    return _BOOT % (_bundle(), f"{_PACKAGE}.http_inside", json.dumps(source))
+def _code(source: str, by_pytest: bool) -> str:
+    return _BOOT % (_bundle(), f"{_PACKAGE}.http_inside", json.dumps(source), by_pytest)
 
 
 @functools.cache

@@ -22,6 +22,7 @@ from rulereward.services.sandbox.shapes import (
     Limits,
     Outcome,
     Program,
+    PytestTest,
     StdinBatch,
     StdinTest,
     Test,
@@ -148,7 +149,8 @@ class JobRun:
             case code_tests.AssertTest():
                 return AssertTest(self._program, suite.entry, suite.setup, wanted.source, self._limits)
             case code_tests.PytestTest():
-                raise ValueError("test files of pytest are not run")
+                test_id, count = wanted.test_id, wanted.count
+                return PytestTest(self._program, suite.module, suite.test_file, test_id, count, self._limits)
 
     def judge(self, place: int, test: Test, outcome: Outcome) -> Judged | None:
         """The verdict on an outcome of the test at `place`; None where it has a further step, which is next then."""

@@ -19,6 +19,7 @@ from rulereward.services.sandbox.shapes import (
     Limits,
     Outcome,
     Program,
+    PytestTest,
     StdinBatch,
     StdinTest,
     Test,
@@ -79,6 +80,7 @@ class Link:
         self.slots = 0
         """How many tests it does at once; 0 until it is ready."""
         self.languages: tuple[str, ...] = ()
+        self.has_pytest = False
 
     @property
     def reading(self) -> int:
@@ -182,7 +184,7 @@ class Link:
             slots, languages = header["slots"], header["languages"]
             if not isinstance(slots, int) or not isinstance(languages, list):
                 raise TypeError("a greeting that is none")
-            self.slots, self.languages = slots, tuple(languages)
+            self.slots, self.languages, self.has_pytest = slots, tuple(languages), header["pytest"] is True
             return []
         number = header.pop("id")
         if not isinstance(number, int):
@@ -210,6 +212,9 @@ def _order(test: Test) -> tuple[dict[str, object], list[bytes]]:
         case AssertTest():
             source = call_frames.pack(call_frames.CALL, (test.setup, test.test))
             return {"op": "assert", "entry": test.entry}, [source]
+        case PytestTest():
+            wanted = (test.module, test.file, test.test_id, test.count)
+            return {"op": "pytest"}, [call_frames.pack(call_frames.CALL, wanted)]
 
 
 _DEFAULTS = dataclasses.asdict(Limits())

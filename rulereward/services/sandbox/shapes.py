@@ -78,6 +78,23 @@ class AssertTest:
 
 
 @dataclass(frozen=True, slots=True)
+class PytestTest:
+    """Run the tests of a test file that have an id, in the checker's process, in which the Python program can be
+    imported by the name `module`.
+
+    `test_id` is without the file's name, and without the values of parameters unless it means one case. At least
+    `count` tests must be collected under it (at least one, where it is 0), and all of them pass.
+    """
+
+    program: Program
+    module: str
+    file: str
+    test_id: str
+    count: int = 1
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
 class StdinBatch:
     """Run a Python program with each of many inputs, in one fork. The limits are for all of them together."""
 
@@ -106,7 +123,7 @@ class FilesTest:
     limits: Limits = field(default_factory=Limits)
 
 
-Test = StdinTest | CallTest | AssertTest | StdinBatch | CallBatch | FilesTest
+Test = StdinTest | CallTest | AssertTest | PytestTest | StdinBatch | CallBatch | FilesTest
 
 
 @dataclass(frozen=True, slots=True)

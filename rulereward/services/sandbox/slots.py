@@ -12,6 +12,7 @@ from rulereward.kind import Failure
 from rulereward.services.sandbox.backends import Backend, BackendError, BackendLink
 from rulereward.services.sandbox.jobs import JobRun, Seat
 from rulereward.services.sandbox.link import LinkLostError
+from rulereward.services.sandbox.pytest_modules import WHAT_HELPS
 from rulereward.services.sandbox.queue import TestQueue, Trial
 from rulereward.services.spec import processors
 from rulereward.services.waking import Alarm
@@ -116,10 +117,9 @@ class Slots:
 
     def _give(self, held: _Held, trial: Trial) -> bool:
         """Whether the link took it."""
-        language = trial.run.work.program.language
-        if held.link.languages and language not in held.link.languages:
-            message = f"the sandbox has no {language}: it has {', '.join(held.link.languages)}"
-            self._queue.fail(trial.run, Failure("language_missing", message))
+        missing = self._missing(held.link, trial.run)
+        if missing is not None:
+            self._queue.fail(trial.run, missing)
             return False
         try:
             test = trial.test()
@@ -130,6 +130,18 @@ class Slots:
         held.trials[number] = trial
         held.deadlines[number] = time.monotonic() + test.limits.most_wall_s + _STUCK_GRACE_S
         return True
+
+    def _missing(self, link: BackendLink, run: JobRun) -> Failure | None:
+        """Whether a job needs what the link does not have."""
+        language, name = run.work.program.language, self._backend.name
+        if link.languages and language not in link.languages:
+            message = f"the sandbox has no {language}: it has {', '.join(link.languages)}"
+            return Failure("language_missing", message)
+        if run.work.suite.mode == "pytest" and not link.has_pytest:
+            helps = WHAT_HELPS.get(name, "install it there")
+            message = f"the {name} sandbox has no pytest, which test files need: {helps}"
+            return Failure("pytest_missing", message)
+        return None
 
     def _cancel(self, run: JobRun, place: int) -> None:
         for held in self._held:

@@ -21,6 +21,7 @@ from rulereward.services.sandbox.bubblewrap import PRELOAD, BubblewrapProcess, E
 from rulereward.services.sandbox.embedded_backend import runner_identity
 from rulereward.services.sandbox.inside.settings import Settings
 from rulereward.services.sandbox.link import Link
+from rulereward.services.sandbox.pytest_modules import pytest_modules
 from rulereward.services.spec import processors
 
 _INSIDE = Path(__file__).resolve().parent / "inside"
@@ -79,7 +80,13 @@ class UnsafeBackend:
         inside = home / "code" / "rulereward" / "services" / "sandbox" / "inside"
         inside.parent.mkdir(parents=True)
         shutil.copytree(_INSIDE, inside, ignore=shutil.ignore_patterns("__pycache__"))
-        settings = Settings(slots=processors(), base_uid=_free_uids(), box=str(home / "box"), preload=PRELOAD)
+        tools = home / "pytest"
+        tools.mkdir()
+        for path in pytest_modules():
+            (tools / path.name).symlink_to(path)
+        settings = Settings(
+            slots=processors(), base_uid=_free_uids(), box=str(home / "box"), preload=PRELOAD, pytest=str(tools)
+        )
         return Link(_UnsafeProcess(settings, home))
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from rulereward.services.sandbox.endings import Ending, Verdict, ending, reply
 from rulereward.services.sandbox.inside.plain_data import NotPlainDataError
 from rulereward.services.sandbox.inside.plain_reading import decode
 from rulereward.services.sandbox.shapes import Outcome, Test
-from rulereward.text.code_tests import AssertTest, CallTest, StdinTest, Suite
+from rulereward.text.code_tests import AssertTest, CallTest, PytestTest, StdinTest, Suite
 from rulereward.text.code_work import Comparison
 from rulereward.text.output_match import match_output
 from rulereward.text.plain_text import written_value
@@ -61,6 +61,8 @@ def judge(suite: Suite, place: int, comparison: Comparison, test: Test, outcome:
             over = Ending("RE", why=match.difference)
     elif over.verdict != "AC" and not over.why and isinstance(suite.tests[place], AssertTest):
         over = replace(over, why=_cut(outcome.report, end=True).rpartition("\n")[2])  # the checker's last line
+    elif over.verdict != "AC" and not over.why and isinstance(suite.tests[place], PytestTest):
+        over = replace(over, why=_cut(outcome.report, end=True))
     return told(over, outcome, got)
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from asking import Answers, ask
-from fusion_server import FusionServer
+from fusion_server import COMMANDS, FusionServer
 from sandbox_jobs import GOOD, SUMS, all_verdicts, job, numbered, verdicts
 
+from rulereward.kind import Failure
 from rulereward.services.sandbox.backends import BackendError
 from rulereward.services.sandbox.http_backend import HttpBackend
 from rulereward.services.sandbox.service import SandboxService
@@ -72,6 +74,50 @@ def test_verdicts(fusion: SandboxService) -> None:
     assert {name: verdicts(answers[asked]) for name, asked, _ in EXPECTED} == {
         name: expected for name, _, expected in EXPECTED
     }
+
+
+FILE = """
+import pytest
+from solution import add
+
+def test_sum():
+    assert add(1, 2) == 3
+
+@pytest.mark.parametrize("x", [1, 2])
+def test_twice(x):
+    assert add(x, x) == 2 * x
+
+@pytest.mark.skip
+def test_never():
+    assert add(1, 1) == 2
+"""
+PLANTS = """
+for name in ("conftest.py", "pytest.py", "_pytest.py", "pluggy.py", "pdb.py", "solution.py", "pytest.ini"):
+    with open(name, "w") as file:
+        file.write("import os; os._exit(0)")
+def add(a, b): pass
+"""
+
+
+def test_a_test_file(server: FusionServer, fusion: SandboxService, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(COMMANDS, "python", [sys.executable])  # with what is installed beside it
+    programs = {
+        "def add(a, b): return a + b": "AC AC NR",
+        "def add(a, b): return 3": "AC WA NR",
+        "import sys; sys.exit(0)": "RE RE NR",
+        "def add(a, b": "CE CE CE",
+        PLANTS: "WA WA NR",
+    }
+    asked = {program: job(program, FILE) for program in programs}
+    answers = ask(fusion, list(asked.values()))
+    assert {program: verdicts(answers[asked[program]]) for program in programs} == programs
+
+
+def test_a_test_file_where_the_service_has_no_pytest(fusion: SandboxService) -> None:
+    asked = job("def add(a, b): return a + b", FILE)
+    answer = ask(fusion, [asked])[asked]
+    assert isinstance(answer, Failure)
+    assert "no pytest" in answer.message
 
 
 @pytest.mark.skipif(shutil.which("g++") is None, reason="needs g++")

@@ -37,6 +37,7 @@ class Link:
         self.number = number
         self.slots = backend.slots
         self.languages = ("python",)
+        self.has_pytest = False
         self.closed = False
         self._count = 0
         self._given: list[tuple[int, Test]] = []
@@ -305,6 +306,13 @@ def test_another_language_than_there_is(serve: Any) -> None:
     answer = ask(serve(Scripted(right)), [asked])[asked]
     assert isinstance(answer, Failure)
     assert (answer.code, "cpp" in answer.message) == ("language_missing", True)
+
+
+def test_a_test_file_where_there_is_no_pytest(serve: Any) -> None:
+    asked = job("def f(): return 1", "from solution import f\ndef test_f():\n    assert f() == 1\n")
+    answer = ask(serve(Scripted(right)), [asked])[asked]
+    assert isinstance(answer, Failure)
+    assert (answer.code, "no pytest" in answer.message) == ("pytest_missing", True)
 
 
 def test_nobody_is_called_who_gave_up(serve: Any) -> None:

@@ -85,6 +85,15 @@ def test_what_people_are_shown(sandbox: SandboxService) -> None:
     assert records[0]["wall_s"] > 0
 
 
+def test_what_is_told_of_a_test_file(sandbox: SandboxService) -> None:
+    file = "from solution import add\nclass TestAdd:\n    def test_sum(self):\n        assert add(1, 2) == 4\n"
+    asked = job("def add(a, b): return a + b", file)
+    answer: Any = ask(sandbox, [asked])[asked]
+    (record,) = answer["tests"]
+    assert record["verdict"] == "WA"
+    assert record["why"] == "TestAdd::test_sum: failed\nassert 3 == 4\n+  where 3 = add(1, 2)"
+
+
 @pytest.mark.parametrize("language", ["cpp", "javascript", "bash"])
 def test_other_languages(sandbox: SandboxService, language: str) -> None:
     sources = {

@@ -13,7 +13,6 @@ import gc
 import os
 import sys
 import threading
-from pathlib import Path
 
 from rulereward.services.sandbox.inside.wipe import is_empty, wipe
 
@@ -22,7 +21,7 @@ class Between:
     """Made before the program begins. Every method may raise whatever the program has put in its way."""
 
     def __init__(self) -> None:
-        self._folder = Path.cwd()
+        self._folder = os.getcwd()  # noqa: PTH109 - `pathlib` would take memory in every fork
         self._environment = dict(os.environ)
         self._builtins = dict(vars(builtins))
         self._recursion = sys.getrecursionlimit()

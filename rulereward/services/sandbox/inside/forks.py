@@ -17,6 +17,8 @@ from rulereward.services.sandbox.inside.landlock import ruleset, version
 from rulereward.services.sandbox.inside.languages import LANGUAGES
 from rulereward.services.sandbox.inside.many import call_with_many, run_with_many
 from rulereward.services.sandbox.inside.programs import Program
+from rulereward.services.sandbox.inside.pytest_act import check_by_pytest
+from rulereward.services.sandbox.inside.pytest_shelf import Shelf
 from rulereward.services.sandbox.inside.run import Order, Process, Run
 from rulereward.services.sandbox.inside.serve_calls import serve_calls
 from rulereward.services.sandbox.inside.settings import Settings
@@ -54,9 +56,11 @@ class Forks:
             "calls": self._calls,
             "files": self._files,
             "assert": self._assert,
+            "pytest": self._pytest,
             "build": self._build,
         }
         self._nothing = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+        self.pytest = Shelf((settings.pytest, *settings.packages))
 
     def start(self, order: Order, slot: int) -> Run:
         """The processes of a test, or of a build."""
@@ -122,6 +126,15 @@ class Forks:
         run.program = self._confined(run, given, lambda: run_with_files(stage, order.files, _FIFTH))
 
     def _assert(self, run: Run) -> None:
+        entry = run.order.entry
+        self._checked(run, lambda: check(_FOURTH, entry, _FIFTH, _SIXTH, _STATUS))
+
+    def _pytest(self, run: Run) -> None:
+        self.pytest.load()
+        self._checked(run, lambda: check_by_pytest(_FOURTH, self.pytest, _FIFTH, _SIXTH, _STATUS))
+
+    def _checked(self, run: Run, check_it: Act) -> None:
+        """A program whose functions a checker calls: two forks that have two pipes between them."""
         order = run.order
         asked, asking, answered, answering = pipes = (*os.pipe(), *os.pipe())
         try:
@@ -129,8 +142,7 @@ class Forks:
             stage = _stage(order.program, given)
             run.program = self._confined(run, given, lambda: serve_calls(stage, _FIFTH, _SIXTH))
             given = [self._nothing, self._nothing, run.report, -1, order.blobs[0], asking, answered]
-            act = lambda: check(_FOURTH, order.entry, _FIFTH, _SIXTH, _STATUS)  # noqa: E731 - as above
-            run.checker = self._confined(run, given, act, checks=True)
+            run.checker = self._confined(run, given, check_it, checks=True)
         except OSError:
             _close(pipes)
             raise

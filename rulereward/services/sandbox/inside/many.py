@@ -13,7 +13,7 @@ from types import CodeType
 from typing import Iterator, NoReturn  # noqa: UP035 - those of Python 3.8 alone take brackets
 
 from rulereward.services.sandbox.inside.between import Between
-from rulereward.services.sandbox.inside.call_frames import NotPlainDataError, read, write
+from rulereward.services.sandbox.inside.call_frames import MAX_REQUEST_BYTES, NotPlainDataError, read, write
 from rulereward.services.sandbox.inside.serve_calls import define, reply_to
 from rulereward.services.sandbox.inside.stage import Stage, end, exit_status, new_module, open_streams, report
 
@@ -59,10 +59,10 @@ def call_with_many(stage: Stage, requests: int, replies: int) -> NoReturn:
     between = Between()
     while True:
         try:
-            _, request = read(requests)
+            _, request = read(requests, MAX_REQUEST_BYTES)
         except (EOFError, NotPlainDataError):
             _exit(0)
-        answer = reply_to(define(code, replies), request)
+        answer = reply_to(define(code, replies), request, tells_changes=False)
         is_over = between.end()
         write(replies, answer)
         if not is_over:

@@ -58,7 +58,8 @@ class Runner:
     def serve(self) -> None:
         """Work until the stream ends. Raises EOFError then, BrokenFrameError, and in forks `Fork`."""
         languages = [_PYTHON, *sorted(self._languages)]
-        self._stream.send({"op": "ready", "slots": self._settings.slots, "languages": languages}, [])
+        has = {"languages": languages, "pytest": self._forks.pytest.is_there}
+        self._stream.send({"op": "ready", "slots": self._settings.slots, **has}, [])
         while True:
             for descriptor, _ in self._poll.poll(self._pause_ms()):
                 if descriptor == self._wake:
@@ -117,6 +118,8 @@ class Runner:
             return
         self._free.pop()
         self._runs.append(run)
+        if order.mode == "pytest":
+            self._usage.measure_own()  # it may just have been loaded
         for process in run.processes:
             self._of_pid[process.pid] = (run, process)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+PYTEST = "/opt/pytest"
+"""Where sandboxes have pytest and what it needs, apart from what programs may import."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -13,7 +16,7 @@ class Settings:
     to change users, and puts each test into PID namespaces of its own: then it has one slot. `box`: the folder that
     holds the slots' folders; where `box_mb` is not 0 the runner mounts a file system of that size for each, with
     room for `box_files` files. `hide_proc`: take /proc away from programs. `preload`: modules to import ahead, which
-    programs then find ready; `packages`: folders of further modules.
+    programs then find ready; `packages`: folders of further modules; `pytest`: the folder of pytest, for tests alone.
     """
 
     slots: int = 1
@@ -24,6 +27,7 @@ class Settings:
     hide_proc: bool = False
     preload: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
+    pytest: str = PYTEST
 
     def __post_init__(self) -> None:
         if self.slots < 1 or (self.slots > 1 and not self.base_uid):

@@ -58,7 +58,11 @@ class UsageReader:
         self._proc = proc
         self._own = str(os.getpid())
         self.own_memory_kb = 0
-        self.own_memory_kb = self._status(self._own)[1]
+        self.measure_own()
+
+    def measure_own(self) -> None:
+        """Note what forks have from this process, again where that has become more."""
+        self.own_memory_kb += self._status(self._own)[1]
 
     def by_user(self) -> dict[int, Usage]:
         """What the processes of each user use together; this process itself is left out."""
