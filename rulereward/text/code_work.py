@@ -42,7 +42,7 @@ class Work:
     """A program (`code_tests.program_of`), its suite, and what each test may use: seconds of processor, MiB.
 
     After `most_timeouts` tests that ran out of time, counted in the order of the tests, those behind them count as if
-    they had too and need not run; 0 has all of them run. The prompt and the tail of the suite are in the program.
+    they had too and need not run; 0 has all of them run. The prompt of the suite is in the program.
     """
 
     program: Program
@@ -71,7 +71,7 @@ class Work:
 
 def plain_suite(suite: Suite) -> tuple[Plain, ...]:
     """The plain form of what has to be known of a suite besides the program."""
-    return replace(suite, prompt="", tail="", language="", time_limit_s=None, memory_limit_mb=None).to_plain()
+    return replace(suite, prompt="", language="", time_limit_s=None, memory_limit_mb=None).to_plain()
 
 
 def work_of(plain: object, suites: Mapping[int, Suite] | None = None) -> Work:

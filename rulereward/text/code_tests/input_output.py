@@ -1,10 +1,11 @@
 """Tests as lists of inputs and of outputs, as APPS, TACO, PRIME and the data made of them have it, and EvalPlus.
 
 `{"inputs": [...], "outputs": [...], "fn_name"?}`. Without a name a program reads and prints texts; a list of them
-stands for lines. With one, an input is a list of arguments or a text with one JSON value a line (PRIME), and an output
-a value or the JSON text of one. Texts among the outputs are JSON where the inputs are such texts, as PRIME, verl and
-LiveCodeBench read them, and all of them are; beside lists of arguments they are values, as for APPS' judge, unless
-each is the JSON of a list or mapping. Three habits of these data sets are followed, since their judges do:
+stands for lines. With one, an input is a list of arguments or a text with one JSON value a line (PRIME), and an
+output a value or the JSON text of one. Texts among the outputs are JSON where all of them can be read so and the
+inputs are such texts, as PRIME, verl and LiveCodeBench read them; beside lists of arguments they are values, as for
+APPS' judge, unless each is the JSON of a list or mapping. Three habits of these data sets are followed, since their
+judges do:
 
 - A mapping as the first argument whose keys all are whole numbers in decimal has numbers as keys, for JSON has none.
 - Where every output is a list of one item, that may be a wrapper: the item is right, and so is the list. (The judges
@@ -123,6 +124,8 @@ def _results(inputs: list[object], outputs: list[object]) -> list[object]:
     try:
         values = [json_value(item, "an output") if isinstance(item, str) else item for item in outputs]
     except UnreadableError:
+        if any(item.lstrip().startswith(("[", "{")) for item in texts):
+            raise
         return outputs  # what is no JSON is plain text, and so are the others then
     is_json = all(isinstance(item, str) for item in inputs)
     nested = all(isinstance(json_value(item, "an output"), list | dict) for item in texts)

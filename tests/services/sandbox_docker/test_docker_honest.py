@@ -15,5 +15,7 @@ from test_sandbox_honest import (  # noqa: F401 - tests, which are done here wit
     test_what_a_program_finds,
 )
 
+from test_sandbox_objects import test_objects  # noqa: F401 - as above
+
 NAME = IMAGE_OF_ALL
 SETTINGS = {"slots": 2}

@@ -15,7 +15,7 @@ from rulereward.services.sandbox.inside import call_frames
 from rulereward.services.sandbox.inside.call_frames import NotPlainDataError
 from rulereward.services.sandbox.inside.foreign import ForeignClasses, ProgramError, exception_of, foreign_reference
 from rulereward.services.sandbox.inside.handles import Handle, StandIn
-from rulereward.services.sandbox.inside.links import Links, References, fill
+from rulereward.services.sandbox.inside.links import Links, References, fill, number_of
 from rulereward.services.sandbox.inside.plain_data import BUILTIN_TYPES
 from rulereward.services.sandbox.inside.plain_reading import decode
 from rulereward.services.sandbox.inside.views import DisagreementError
@@ -106,13 +106,14 @@ class Program(References):
         """What the program has under a name that the test takes from nowhere: a constant, a class of exceptions, or
         else a stand-in that asks for it when it is used.
         """
-        raised = self.raised
+        raised, claimed = self.raised, self.claimed
         try:
             found = self.operate("find", (StandIn(self, name),))
         except Exception:  # noqa: BLE001 - the test shall see that where it uses the name
             found = None
         self.raised = raised
         if isinstance(found, Handle) or found is None:
+            self.claimed = claimed
             return StandIn(self, name)
         self.claimed = True
         return found
@@ -235,10 +236,10 @@ class Program(References):
             if rest not in BUILTIN_TYPES:
                 raise ValueError
             return BUILTIN_TYPES[rest]
-        number = int(rest.partition(" ")[0]) if rest[:7].partition(" ")[0].isdigit() else -1
-        if tag == "g" and 0 <= number < len(self._given):
+        number = number_of(rest.partition(" ")[0] if tag == "g" else rest)
+        if tag == "g" and number < len(self._given):
             return self._given[number]
-        if tag not in "hx" or not 0 <= number < MAX_HANDLES or not rest.isdigit():
+        if tag not in "hx" or number >= MAX_HANDLES:
             raise ValueError
         self.claimed = True
         if tag == "x":

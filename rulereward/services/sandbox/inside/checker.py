@@ -36,10 +36,11 @@ def check(sources: int, entry: str, requests: int, replies: int, status: int) ->
     try:
         setup, test = _sources(sources)
         module = new_module("__main__")
-        for name in _missing(setup, test) - {entry}:
+        for name in _missing(setup, test):
             module.__dict__[name] = _meant(program, name)
         _run(setup, "setup.py", module.__dict__)
-        module.__dict__[entry] = StandIn(program, entry)
+        if not _is_exception(module.__dict__.get(entry)):
+            module.__dict__[entry] = StandIn(program, entry)
         _run(test, "test.py", module.__dict__)
         verdict = PASSED if program.answered else UNUSABLE  # a test that asks nothing cannot tell right from wrong
     except Gone:
@@ -58,6 +59,10 @@ def check(sources: int, entry: str, requests: int, replies: int, status: int) ->
 
 def _run(source: str, file: str, names: dict[str, Any]) -> None:
     exec(compile(source, file, "exec", dont_inherit=True), names)  # noqa: S102 - running the test is the purpose
+
+
+def _is_exception(thing: Any) -> bool:
+    return isinstance(thing, type) and issubclass(thing, BaseException)
 
 
 def _sources(descriptor: int) -> tuple[str, str]:

@@ -9,6 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 
+def number_of(written: str) -> int:
+    """A number in base 10, from 0 on. Raises ValueError for anything else."""
+    if not (written.isascii() and written.isdigit() and len(written) < _MOST_DIGITS):
+        raise ValueError
+    return int(written)
+
+
+_MOST_DIGITS = 8
+
+
 class References:
     """Both ways between things and the tagged texts that stand for them. This one knows of none."""
 
@@ -50,10 +60,10 @@ class Links:
 
     def find(self, written: str) -> object:
         """The container that a number in base 10 stands for. Raises ValueError."""
-        number = int(written) if written.isdigit() and len(written) < 8 else -1
-        if not 0 <= number < len(self.held) or self.held[number] is None:
+        found = self.held[number_of(written)] if number_of(written) < len(self.held) else None
+        if found is None:
             raise ValueError
-        return self.held[number]
+        return found
 
     def contents(self) -> list[tuple[int, list[Any]]]:
         """Of each container its number and what is in it now, a dict's as its keys and values by turns."""

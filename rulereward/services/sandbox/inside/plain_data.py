@@ -4,10 +4,10 @@ The text is a JSON array of strings, one for each value, a container before what
 string is a tag: `n` None, `t` True, `f` False, `i` an integer in base 16, `r` a float as Python writes it, `c` a
 complex number as two floats, `s` a text, `w` a text with lone surrogates as UTF-8 in base 16, `b` bytes and `a` a
 bytearray in base 16; `F` a fraction, `R` a range, `P` a time span (days, seconds, microseconds), each as integers in
-base 16; `D` a decimal number, `Y` a date, `M` a date with time, `H` a time, as Python writes them (without `fold`); and with the
-number of things in it `l` a list, `u` a tuple, `e` a set, `z` a frozenset, `d` a dict, whose keys and values follow
-by turns, and so those of `o` an OrderedDict, `m` a Counter, and `v` a defaultdict, with the builtin type that makes
-its values, or None, before them; `q` a deque, with its greatest length, or None, before its items.
+base 16; `D` a decimal number, `Y` a date, `M` a date with time, `H` a time, as Python writes them (without `fold`);
+and with the number of things in it `l` a list, `u` a tuple, `e` a set, `z` a frozenset, `d` a dict, whose keys and
+values follow by turns, and so those of `o` an OrderedDict, `m` a Counter, and `v` a defaultdict, with the builtin
+type that makes its values, or None, before them; `q` a deque, with its greatest length, or None, before its items.
 `[1, "a"]` is `["l2","i1","sa"]`. It is flat, so that neither side recurses, and base 16 has neither Python's limit on
 digits nor its quadratic time.
 
