@@ -22,7 +22,7 @@ from rulereward.services.sandbox.inside.views import DisagreementError
 
 MAX_REQUESTS = 250_000
 MAX_HANDLES = 100_000
-MAX_GIVEN = 10_000
+MAX_GIVEN = 100_000
 MAX_NESTED = 40
 """What one test may ask, hold of the program's and give to it, and calls of its functions within each other."""
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
-if TYPE_CHECKING:
-    from rulereward.services.sandbox.inside.asking import Program
+from rulereward.services.sandbox.inside.handles import Program
 
 _ENDS_OF_LOOPS = (StopIteration, StopAsyncIteration)
 _MOST_CLASSES = 50

@@ -9,13 +9,10 @@ What is read twice is the same both times (`views.py`). A `with` block's end sto
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Iterator  # noqa: UP035 - those of Python 3.8 alone take brackets
+from typing import Any, Callable, Iterator, Protocol  # noqa: UP035 - those of Python 3.8 alone take brackets
 
 from rulereward.services.sandbox.inside.operations import BINARY, COMPARISONS
 from rulereward.services.sandbox.inside.views import View, disagree
-
-if TYPE_CHECKING:
-    from rulereward.services.sandbox.inside.asking import Program
 
 _ASKED_DUNDERS = frozenset(("__name__", "__qualname__", "__dict__"))
 
@@ -26,6 +23,25 @@ JUDGING = frozenset(
     if name.startswith(("is", "startswith", "endswith"))
 )
 """Methods of plain data that say whether it is as the caller wants it."""
+
+
+class Program(Protocol):
+    """Who asks (`asking.py`)."""
+
+    version: int
+    unusable: bool
+
+    def operate(self, name: str, operands: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> Any:
+        """What comes of an operation."""
+
+    def told(self, kind: type, name: str, operands: tuple[Any, ...]) -> Any:
+        """The same, where it must be of one type."""
+
+    def next_of(self, iterator: Any, *, changes: bool) -> list[Any]:
+        """The next item, alone in a list, or nothing."""
+
+    def agree(self, see: Callable[..., None], *facts: Any) -> None:
+        """Take note of what an object says of itself."""
 
 
 class Handle:
