@@ -15,6 +15,7 @@ from rulereward.services.sandbox.inside import call_frames
 from rulereward.services.sandbox.inside.call_frames import NotPlainDataError
 from rulereward.services.sandbox.inside.foreign import ForeignClasses, ProgramError, exception_of, foreign_reference
 from rulereward.services.sandbox.inside.handles import Handle, StandIn
+from rulereward.services.sandbox.inside.lent import Lent
 from rulereward.services.sandbox.inside.links import Links, References, fill, number_of
 from rulereward.services.sandbox.inside.plain_data import BUILTIN_TYPES
 from rulereward.services.sandbox.inside.plain_reading import decode
@@ -52,6 +53,7 @@ class Program(References):
         self._given: list[Any] = []
         self._given_numbers: dict[int, int] = {}
         self._classes = ForeignClasses(self)
+        self._lent = Lent(self)
         self._left = MAX_REQUESTS
         self._nested = 0
         self._ended: set[int] = set()
@@ -95,6 +97,10 @@ class Program(References):
             self._ended.add(id(iterator))  # handles are kept, so no other gets this
         return found
 
+    def lend(self, holder: Handle, name: str, value: Any) -> None:
+        """Take note of what the test read as an attribute, for it may change it."""
+        self._lent.note(holder, name, value)
+
     def agree(self, see: Callable[..., None], *facts: Any) -> None:
         """Take note of what an object says of itself. Raises ProgramError where it said otherwise before."""
         try:
@@ -127,6 +133,8 @@ class Program(References):
         self, name: str, operands: tuple[Any, ...], kwargs: dict[str, Any], *, changes: bool = True
     ) -> list[Any]:
         """The value in a list, or nothing where an iterator has ended."""
+        for changed in self._lent.changed() if name != "fill" else ():
+            self._operate("fill", changed, {})
         links = Links(grows=True)
         try:
             request = call_frames.pack(call_frames.OPERATION, (name, operands, kwargs), self, links)

@@ -40,6 +40,9 @@ class Program(Protocol):
     def next_of(self, iterator: Any, *, changes: bool) -> list[Any]:
         """The next item, alone in a list, or nothing."""
 
+    def lend(self, holder: Any, name: str, value: Any) -> None:
+        """Take note of what was read as an attribute."""
+
     def agree(self, see: Callable[..., None], *facts: Any) -> None:
         """Take note of what an object says of itself."""
 
@@ -71,6 +74,8 @@ class Handle:
         except TypeError:  # an index that cannot be hashed
             return self._rr_program.operate(name, (self, *operands))
         view.said[key] = value = self._rr_program.told(kind, name, (self, *operands))
+        if name == "get":
+            self._rr_program.lend(self, operands[0], value)
         return value
 
     def __getattr__(self, name: str) -> Any:

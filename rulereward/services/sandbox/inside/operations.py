@@ -9,6 +9,8 @@ import copy
 import operator
 from typing import Any, Callable, Dict  # noqa: UP035  # those of Python 3.8 alone take brackets
 
+from rulereward.services.sandbox.inside.links import content_of, fill
+
 BINARY = (
     "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift",
 )  # fmt: skip
@@ -25,6 +27,13 @@ def _leave(thing: Any, name: object) -> None:
     """Tell it that the block is over, and by which exception of Python's own; what it answers counts for nothing."""
     kind = getattr(__import__("builtins"), name, Exception) if type(name) is str else None
     type(thing).__exit__(thing, kind, None if kind is None else kind(), None)
+
+
+def _fill(holder: Any, name: str, value: Any) -> None:
+    """Let the list, dict or set that is an attribute hold what another holds."""
+    own = getattr(holder, name)
+    if type(own) is type(value):
+        fill(own, content_of(value))
 
 
 def _call(*args: Any, **kwargs: Any) -> object:
@@ -47,7 +56,8 @@ def _kinds(kind: type) -> tuple[list[tuple[str, type]], str]:
 
 
 OPERATIONS: Dict[str, Callable[..., object]] = {  # noqa: UP006  # evaluated by Python 3.8
-    "call": _call, "find": _same, "kinds": _kinds, "get": getattr, "set": setattr, "del": delattr, "iter": iter,
+    "call": _call, "find": _same, "kinds": _kinds, "fill": _fill,
+    "get": getattr, "set": setattr, "del": delattr, "iter": iter,
     "next": next, "len": len, "bool": bool, "str": str, "repr": repr, "format": format, "hash": hash,
     "item": operator.getitem, "put": operator.setitem, "drop": operator.delitem, "enter": _enter, "leave": _leave,
     "isinstance": isinstance, "issubclass": issubclass, "copy": copy.copy, "deepcopy": copy.deepcopy,

@@ -125,6 +125,12 @@ def _container_tag(kind: type) -> str:
     return ""
 
 
+def is_changeable(value: object) -> bool:
+    """Is it a container that can be changed?"""
+    tag = _container_tag(type(value))
+    return bool(tag) and tag in CHANGEABLE
+
+
 def _children(tag: str, item: Any) -> list[Any]:
     """What is in a container, the keys and values of a dict by turns.
 
