@@ -47,7 +47,7 @@ class Work:
 
     After `most_timeouts` tests that ran out of time, counted in the order of the tests, those behind them count as if
     they had too and need not run; 0 has all of them run. `isolation`: with `sample` tests of a Python program pass by
-    passing in one process too. The prompt and the tail of the suite are in the program.
+    passing in one process too. The prompt of the suite is in the program.
     """
 
     program: Program
@@ -78,7 +78,7 @@ class Work:
 
 def plain_suite(suite: Suite) -> tuple[Plain, ...]:
     """The plain form of what has to be known of a suite besides the program."""
-    return replace(suite, prompt="", tail="", language="", time_limit_s=None, memory_limit_mb=None).to_plain()
+    return replace(suite, prompt="", language="", time_limit_s=None, memory_limit_mb=None).to_plain()
 
 
 def work_of(plain: object, suites: Mapping[int, Suite] | None = None) -> Work:

@@ -1,19 +1,25 @@
 """Is what a function returned as expected? Structural equality of plain data.
 
-Plain data are None, bool, int, float, complex, str, bytes, list, tuple, dict, set and frozenset, within each other.
-What came from a hostile program holds `Pairs` and `Members` instead of dicts and sets: it was read with `BUILDERS`,
-so that Python hashes nothing of it, which would take quadratic time on integers chosen for it.
+Plain data are None, bool, int, float, complex, Fraction, Decimal, str, bytes, bytearray, list, tuple, deque, dict and
+the dicts of `collections`, set, frozenset, range, and dates, times and time spans, within each other. What came from
+a hostile program holds `Pairs` and `Members` instead of dicts and sets: it was read with `BUILDERS`, so that Python
+hashes nothing of it, which would take quadratic time on integers chosen for it.
 
-A tuple equals the list, a frozenset the set of the same things. A bool is no number: True is not 1. Numbers are equal
-by value: 1 and 1.0, 0.0 and -0.0; NaN equals NaN. Dicts are compared by keys and sets by elements, in no order; keys
-and elements exactly, even where a tolerance is given. Linear time and memory, but for sorting, and no recursion.
+A tuple and a deque equal the list, a frozenset the set, and a dict of `collections` the dict of the same things; a
+range equals none of them. A bool is no number: True is not 1. Numbers are equal by value: 1 and 1.0, 0.0 and -0.0,
+0.5 and Fraction(1, 2); NaN equals NaN. Dicts are compared by keys and sets by elements, in no order; keys and
+elements exactly, even where a tolerance is given. Linear time and memory, but for sorting, and no recursion.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import math
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
@@ -36,7 +42,17 @@ class Members:
 
 
 BUILDERS: Mapping[str, Callable[[list[Any]], object]] = MappingProxyType(
-    {"list": list, "tuple": tuple, "dict": Pairs, "set": Members, "frozenset": Members}
+    {
+        "list": list,
+        "tuple": tuple,
+        "dict": Pairs,
+        "set": Members,
+        "frozenset": Members,
+        "OrderedDict": Pairs,
+        "Counter": Pairs,
+        "deque": lambda parts: parts[1:],
+        "defaultdict": lambda parts: Pairs(parts[1:]),
+    }
 )
 """What the containers of a returned value become on the host, by the names of the types."""
 
@@ -118,7 +134,8 @@ def _elements(got: Any, expected: Any) -> str:
 
 def _leaves(kind: str, got: Any, expected: Any, tolerance: Tolerance) -> str:
     if kind == "number":
-        near = tolerance.near(got.real, expected.real) and tolerance.near(got.imag, expected.imag)
+        mine, wanted = _simple(got), _simple(expected)
+        near = tolerance.near(mine.real, wanted.real) and tolerance.near(mine.imag, wanted.imag)
         return "" if near else f"expected {shown(expected)}, got {shown(got)}"
     if got == expected:
         return ""
@@ -130,9 +147,11 @@ def _leaves(kind: str, got: Any, expected: Any, tolerance: Tolerance) -> str:
 
 
 _KINDS: dict[type, str] = {
-    type(None): "none", bool: "bool", int: "number", float: "number", complex: "number", str: "text",
-    bytes: "bytes", list: "list", tuple: "list", dict: "dict", Pairs: "dict", set: "set", frozenset: "set",
-    Members: "set",
+    type(None): "none", bool: "bool", int: "number", float: "number", complex: "number", Fraction: "number",
+    Decimal: "number", str: "text", bytes: "bytes", bytearray: "bytes", list: "list", tuple: "list", deque: "list",
+    dict: "dict", Pairs: "dict", OrderedDict: "dict", Counter: "dict", defaultdict: "dict", set: "set",
+    frozenset: "set", Members: "set", range: "range", date: "date", datetime: "moment", time: "time",
+    timedelta: "span",
 }  # fmt: skip
 
 
@@ -140,7 +159,24 @@ def _kind(value: object) -> str:
     kind = _KINDS.get(type(value))
     if kind is None:
         raise TypeError(f"a value of the type {type(value).__name__} is no plain data")
-    return kind
+    return "far number" if type(value) is Decimal and _is_far(value) else kind
+
+
+def _is_far(value: Decimal) -> bool:
+    """Is it so large or small that an exact fraction of it would take long to make? No float is."""
+    return value.is_finite() and bool(value) and not -_FAR < value.adjusted() < _FAR
+
+
+_FAR = 5_000  # decimal places; floats end before 400
+
+
+def _simple(value: Any) -> Any:
+    """A number as int, float, complex or Fraction, exactly."""
+    if type(value) is not Decimal:
+        return value
+    if value.is_finite():
+        return Fraction(value) if value else 0
+    return math.nan if value.is_nan() else float(value)
 
 
 def pairs_of(value: Any) -> Iterable[tuple[object, object]]:
@@ -197,16 +233,39 @@ def _digest(data: bytes) -> bytes:
 
 def _leaf_bytes(kind: str, value: Any) -> bytes:
     if kind == "number":
+        value = _simple(value)
         return f"number {_number(value.real)} {_number(value.imag)}".encode()
     if kind == "text":
         return b"text " + bytes(value.encode("utf-8", "surrogatepass"))
+    if kind in ("far number", "range", "moment", "span", "time", "date"):
+        return f"{kind} {_canonical(kind, value)}".encode()
     return b"bytes " + bytes(value) if kind == "bytes" else repr(value).encode()
 
 
-def _number(value: float) -> str:
-    if isinstance(value, float) and not value.is_integer():
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _canonical(kind: str, value: Any) -> object:
+    """The same for equal values: numbers with more zeros, ranges of the same numbers, moments in other zones."""
+    if kind == "far number":
+        sign, digits, places = value.as_tuple()
+        written = "".join(map(str, digits)).lstrip("0")
+        kept = written.rstrip("0")
+        return (sign, kept, places + len(written) - len(kept))
+    if kind == "range":
+        count = max(0, -((value.start - value.stop) // value.step))  # `len` takes no more than a machine word holds
+        return tuple(f"{part:x}" for part in (count, value.start if count else 0, value.step if count > 1 else 0))
+    if kind == "moment" and value.tzinfo is not None:
+        return repr(value - _EPOCH)
+    return repr(value)
+
+
+def _number(value: float | Fraction) -> str:
+    """The same for equal numbers."""
+    if isinstance(value, float) and not math.isfinite(value):
         return repr(value)
-    return f"{int(value):x}"
+    numerator, denominator = value.as_integer_ratio()
+    return f"{numerator:x}" if denominator == 1 else f"{numerator:x}/{denominator:x}"
 
 
 def _named(value: object) -> str:

@@ -43,24 +43,25 @@ class Tolerance:
         if not (math.isfinite(self.abs) and self.abs >= 0 and 0 <= self.rel < 1):
             raise ValueError("a tolerance has abs >= 0 and 0 <= rel < 1")
 
-    def near(self, one: float, other: float) -> bool:
-        """Are two numbers (int or float, no bool) equal, or near enough? NaN equals NaN."""
+    def near(self, one: float | Fraction, other: float | Fraction) -> bool:
+        """Are two numbers (int, float or Fraction, no bool) equal, or near enough? NaN equals NaN."""
         if one == other or (one != one and other != other):  # only NaN differs from itself
             return True
-        whole = [number for number in (one, other) if isinstance(number, int)]
-        if len(whole) == 2 or not (self.abs or self.rel):
+        exact = [number for number in (one, other) if not isinstance(number, float)]
+        if not (self.abs or self.rel) or (isinstance(one, int) and isinstance(other, int)):
             return False
-        if not whole:
+        if not exact:
             return math.isclose(one, other, rel_tol=self.rel, abs_tol=self.abs)
-        broken = other if isinstance(one, int) else one
-        if not math.isfinite(broken) or whole[0].bit_length() > _BEYOND_FLOATS:
+        if any(isinstance(number, float) and not math.isfinite(number) for number in (one, other)):
             return False
-        first, second = Fraction(whole[0]), Fraction(broken)  # exactly: an integer of 60 bits is no float
+        if any(abs(number) >= _BEYOND_FLOATS for number in exact):
+            return False
+        first, second = Fraction(one), Fraction(other)  # exactly: an integer of 60 bits is no float
         allowed = max(Fraction(self.abs), Fraction(self.rel) * max(abs(first), abs(second)))
         return abs(first - second) <= allowed
 
 
-_BEYOND_FLOATS = 1_100  # bits; no tolerance reaches from a float to an integer of that size
+_BEYOND_FLOATS = 1 << 1_100  # no tolerance reaches from a float to a number of that size
 
 
 def quoted(text: str, place: int = 0) -> str:

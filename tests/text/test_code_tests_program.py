@@ -75,9 +75,10 @@ def test_languages() -> None:
     assert program_of(Suite("pytest", (PytestTest("test_a"),)), "x", "js").language == "python"
 
 
-def test_a_tail_stands_behind() -> None:
-    suite = Suite("call", (CallTest("[]", "{}", ("3",), "t"),), tail="def t():\n    return f(1)")
-    assert run(program_of(suite, "def f(x):\n    return x + 2").source)["t"]() == 3
+def test_a_byte_order_mark_is_no_code() -> None:
+    """In front of a file Python takes one; behind a prompt or a prelude it would be a syntax error."""
+    for suite in (SUITE, WHOLE, CALLS):
+        assert "\ufeff" not in program_of(suite, "\ufeffdef f(x):\n    return x + 2").source
 
 
 def test_the_prelude_is_no_program() -> None:

@@ -6,7 +6,11 @@ import ast
 import json
 import time
 from collections import Counter, OrderedDict, UserDict, defaultdict, deque, namedtuple
+from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import time as clock_time
+from decimal import Decimal
 from enum import IntEnum
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -24,7 +28,13 @@ PATH = Path(__file__).parents[1] / "cases" / "code_outputs" / "values.yaml"
 CASES = yaml.safe_load(PATH.read_text(encoding="utf-8"))
 MERSENNE = 2**61 - 1  # integers that are equal modulo this have the same hash
 
-LEAVES = (
+ZONE = timezone(timedelta(hours=5))
+OTHER_LEAVES = (
+    st.fractions() | st.decimals(allow_nan=False) | st.dates() | st.timedeltas()
+    | (st.datetimes() | st.times() | st.datetimes(timezones=st.just(ZONE))).map(lambda moment: moment.replace(fold=0))
+    | st.builds(range, st.integers(), st.integers(), st.integers(1))
+)  # fmt: skip
+LEAVES = OTHER_LEAVES | (
     st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.binary(max_size=8)
     | st.text(st.characters(codec=None) | st.sampled_from("\ud83d\ude00"), max_size=8)
 )  # fmt: skip
@@ -37,13 +47,17 @@ VALUES = st.recursive(
         | st.dictionaries(KEYS, part, max_size=4)
         | st.sets(KEYS, max_size=4)
         | st.frozensets(KEYS, max_size=4)
+        | st.lists(part, max_size=4).map(deque)
+        | st.dictionaries(KEYS, part, max_size=4).map(OrderedDict)
     ),
     max_leaves=20,
 )
 
 
 def value_of(source: str) -> object:
-    return eval(source, {"__builtins__": {kind.__name__: kind for kind in (int, float, complex, set, frozenset)}})
+    kinds = (int, float, complex, set, frozenset, range, bytearray, Fraction, Decimal, Counter, OrderedDict, deque,
+             defaultdict, date, clock_time, datetime, timedelta, timezone)  # fmt: skip
+    return eval(source, {"__builtins__": {kind.__name__: kind for kind in kinds}})
 
 
 def read(value: object) -> object:
@@ -57,7 +71,7 @@ def same(one: object, other: object) -> bool:
         return False
     if isinstance(one, dict):
         return same(list(one.items()), list(other.items()))
-    if isinstance(one, list | tuple):
+    if isinstance(one, list | tuple | deque):
         return len(one) == len(other) and all(map(same, one, other))
     return len(one) == len(other) if isinstance(one, set | frozenset) else repr(one) == repr(other)
 
@@ -144,6 +158,14 @@ MALFORMED = [
     '["iF"]', '["i0x1"]', '["i1_0"]', '["i 1"]', '["i+1"]', '["r1"]', '["r01.0"]', '["r1e999"]', '["r 1.0"]',
     '["rnan0"]', '["r-nan"]', '["rinfinity"]', '["c1.0"]', '["c1.0 1.0 1.0"]', '["b1"]', '["b1 "]', '["b 61"]',
     '["bxy"]',
+    '["q0"]', '["q1","i1","n","n"]', '["q2","i1","n","n"]', '["q0","t"]', '["v0","sobject()"]',
+    '["v0","i1"]', '["a1"]',
+    '["m1","l0","n"]', '["o2","n","n","n","n"]', '["F1"]', '["F1 0"]', '["F1 -1"]', '["F1 2 3"]', '["F1/2"]',
+    '["F1 ' + "f" * 4_000 + '"]', '["R1 2"]', '["R1 2 0"]', '["R1 2 3 4"]', '["R1 2 3.5"]', '["D"]', '["D1e5"]',
+    '["D1_0"]', '["Dsnan"]', '["D' + "1" * 5_000 + '"]', '["D1E+' + "9" * 30 + '"]', '["P1 2"]', '["P1 -1 0"]',
+    '["P' + "f" * 20 + ' 0 0"]', '["Pffffff00 0 0"]', '["Y2024-02-30"]', '["Y20240101"]', '["Y2024-01-01T00:00"]',
+    '["M2024-01-01"]', '["M2024-01-01 00:00:00"]', '["M2024-01-01T00:00:00Z"]', '["H25:00:00"]', '["H1:00"]', '["Z"]',
+    '["k0"]', '["h0"]', '["x0"]', '["g0"]', '["yint"]', '["padd"]',
     '["w1"]', '["wff"]', r'["s\ud800"]', '["x"]', '["é"]', '[["n"]]', '{"n":1}', '["e1","l0"]', '["d1","e0","n"]',
     '["e2","n","n"]', '["e2","i1","r1.0"]', '["d2","i1","n","t","n"]', '["u0","u0"]', "[1e999]", "[NaN]",
     "[" * 100_000, "[" + "1" * 10_000 + "]", '["i' + "f" * 10 + "g" + '"]',
@@ -209,8 +231,10 @@ class Whole:
 
 
 NOT_PLAIN = [
-    Liar(1), LyingList([1]), LyingDict({1: 2}), Colour.RED, Whole(), object(), int, len, iter([]), range(3),
-    (i for i in ()), bytearray(b"a"),
+    Liar(1), LyingList([1]), LyingDict({1: 2}), Colour.RED, Whole(), object(), int, len, iter([]), (i for i in ()),
+    type("range", (), {})(), type("Fraction", (Fraction,), {})(1), type("deque", (deque,), {})(),
+    type("Decimal", (Decimal,), {})(1),
+    type("Zone", (tzinfo,), {})(), type("date", (date,), {})(2024, 1, 1),
     type("str", (str,), {})("a"), type("bytes", (bytes,), {})(b"a"), type("float", (float,), {})(1.0),
     type("tuple", (tuple,), {})(), type("set", (set,), {})(), namedtuple("Point", "x")(1), UserDict(),
     {1: 2}.keys(), NotImplemented, ..., Exception("x"),
@@ -227,17 +251,42 @@ def test_not_plain(value: object) -> None:
         match_values(1, value)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        Fraction(1, 2**20_000),
+        range(1 << 20_000),
+        Decimal("NaN123"),
+        Decimal("1" * 5_000),
+        datetime(2024, 1, 1, tzinfo=type("Zone", (tzinfo,), {"utcoffset": lambda *_: None})()),
+    ],
+    ids=range(5),
+)
+def test_of_these_types_too_but_not_these(value: object) -> None:
+    """What would take too long to read, what no text stands for, and what has code in it."""
+    with pytest.raises(NotPlainDataError, match="is no plain data"):
+        encode(value)
+
+
 def test_a_metaclass_is_not_asked() -> None:
     with pytest.raises(NotPlainDataError, match="the type Mine is"):
         encode(Meta("Mine", (), {})())
 
 
 def test_dicts_and_lists_of_the_standard_library() -> None:
-    """Honest programs return them where a dict or a list is expected, and they are equal to it."""
+    """They keep their types, and on the host equal the list or the dict of the same things."""
     counts = Counter("aab")
     by_size: defaultdict[int, list[str]] = defaultdict(list, {1: ["a"]})
     value = [counts, by_size, OrderedDict(x=1), deque([1, 2], maxlen=2)]
-    assert decode(encode(value)) == [{"a": 2, "b": 1}, {1: ["a"]}, {"x": 1}, [1, 2]]
+    found = decode(encode(value))
+    assert found == value
+    assert isinstance(found, list)
+    assert [type(item) for item in found] == [Counter, defaultdict, OrderedDict, deque]
+    assert (found[1].default_factory, found[3].maxlen) == (list, 2)
+    assert match_values(read(value), [{"a": 2, "b": 1}, {1: ["a"]}, {"x": 1}, [1, 2]]).matched
+    nameless = decode(encode(defaultdict(lambda: 1, {2: 3})))
+    assert isinstance(nameless, defaultdict)
+    assert nameless.default_factory is None
 
 
 def nested(depth: int) -> list[object]:
@@ -318,6 +367,10 @@ HOSTILE = {
     "number": "[" + "1" * (MAX_BYTES - 2) + "]",
     "quotation marks": '"' * MAX_BYTES,
     "escapes": '["s' + "\\u0000" * (MAX_BYTES // 6 - 1) + '"]',
+    "fractions": json.dumps(["l300", *["F" + "f" * 1_500 + " " + "7" * 1_499 + "1"] * 300]),
+    "decimals": json.dumps(["e250", *["D" + "9" * 3_900] * 250]),
+    "far decimals": json.dumps(["e30000", *[f"D1E+{10**15 + n}" for n in range(30_000)]]),
+    "zeros far away": json.dumps(["e30000", *[f"D0E+{10**15 + n}" for n in range(30_000)]]),
     "float": '["r' + "1" * (MAX_BYTES - 5) + '"]',
 }
 

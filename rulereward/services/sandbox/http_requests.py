@@ -90,7 +90,7 @@ def languages() -> tuple[str, ...]:
 
 def _secret(test: CallTest | AssertTest | PytestTest) -> dict[str, object]:
     if isinstance(test, CallTest):
-        return {"mode": "call", "frame": call_frames.pack_call_only(test.entry, test.args, test.kwargs).hex()}
+        return {"mode": "call", "frame": call_frames.pack_call(test.entry, test.args, test.kwargs).hex()}
     if isinstance(test, PytestTest):
         return {"mode": "pytest", "wanted": (test.module, test.file, test.test_id, test.count)}
     return {"mode": "assert", "entry": test.entry, "setup": test.setup, "test": test.test}

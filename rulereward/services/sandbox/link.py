@@ -202,11 +202,11 @@ def _order(test: Test) -> tuple[dict[str, object], list[bytes]]:
         case StdinTest():
             return {"op": "stdin"}, [test.stdin]
         case CallTest():
-            return {"op": "call"}, [call_frames.pack_call_only(test.entry, test.args, test.kwargs)]
+            return {"op": "call"}, [call_frames.pack_call(test.entry, test.args, test.kwargs)]
         case StdinBatch():
             return {"op": "stdins"}, [pack_inputs(test.stdins)]
         case CallBatch():
-            return {"op": "calls"}, [b"".join(call_frames.pack_call_only(*call) for call in test.calls)]
+            return {"op": "calls"}, [b"".join(call_frames.pack_call(*call) for call in test.calls)]
         case FilesTest():
             return {"op": "files", "files": [name for name, _ in test.files]}, [content for _, content in test.files]
         case AssertTest():

@@ -1,20 +1,16 @@
 """Tests that are source: HumanEval and what has its form, MBPP, verl's `assert_case`.
 
-The source runs in a checker, away from the program; what it takes from the program is `Suite.from_program`, and only
-plain values pass between the two. So where tests build objects of the program's own classes, they are turned around:
-the program's process evaluates the left side of `assert ... == <literal>`, and the literal stays here (`_turned`).
+The source runs in a checker, away from the program; what it takes from the program is `Suite.from_program`.
 """
 
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Sequence
 
 from rulereward.text.code_tests.python_source import (
     MAX_SOURCE_CHARS,
     before_definition,
-    defined_names,
     defines,
     free_names,
     modules_used,
@@ -22,16 +18,10 @@ from rulereward.text.code_tests.python_source import (
     source_of,
 )
 from rulereward.text.code_tests.reading import Row, first_of, list_of, name_of, source_text, unreadable
-from rulereward.text.code_tests.suite import AssertTest, CallTest, Suite
-from rulereward.text.code_tests.values import UnreadableError, written
+from rulereward.text.code_tests.suite import AssertTest, Suite
+from rulereward.text.code_tests.values import UnreadableError
 
 _DEFINING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign)
-
-_JUDGING = frozenset({"math", "cmath", "numpy", "np", "re", "json", "operator", "functools", "itertools"})
-"""Modules by whose functions a test may compare what the program gives with what it expects."""
-
-TURNED = "rulereward_test_{}"
-"""The name of the function, behind the program, that evaluates one test's left side."""
 
 
 def is_human_eval(row: Row) -> bool:
@@ -97,11 +87,6 @@ def assert_suite(sources: Sequence[object], setup: str) -> Suite:
     setup = "".join(f"import {name}\n" for name in sorted(modules)) + setup
     taken |= {name for text in texts if not (free_names(text) or set()) and (name := _called(text))}
     tests = tuple(map(AssertTest, texts))
-    made = defined_names(setup) if free_names(setup) else set()
-    if _build_objects(texts, taken | made):
-        turned = _turned(texts, setup)
-        if turned is not None:
-            return turned
     names = tuple(sorted(taken))
     return Suite("assert", tests, language="python", entry="".join(names[:1]), setup=setup, from_program=names)
 
@@ -135,63 +120,6 @@ def _called(text: str) -> str:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             return node.func.id
     return ""
-
-
-def _build_objects(texts: Sequence[str], names: set[str]) -> bool:
-    """Is one of the program's functions given what the program made?"""
-    for text in texts:
-        tree = parsed(text)
-        for node in ast.walk(tree) if tree is not None else ():
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
-                given = [*node.args, *(keyword.value for keyword in node.keywords)]
-                within = {part.id for item in given for part in ast.walk(item) if isinstance(part, ast.Name)}
-                if within & names:
-                    return True
-    return False
-
-
-def _turned(texts: Sequence[str], setup: str) -> Suite | None:
-    """The suite in which the program's process evaluates the left sides; None where a test is of another form."""
-    tests, functions = [], []
-    for place, text in enumerate(texts):
-        tree = parsed(text)
-        if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Assert):
-            return None
-        compared = tree.body[0].test
-        if not isinstance(compared, ast.Compare) or [type(one) for one in compared.ops] != [ast.Eq]:
-            return None
-        if not source_of(compared.left) or not _only_calls(compared.left):
-            return None
-        try:
-            expected = _plain(ast.literal_eval(compared.comparators[0]))
-        except (ValueError, TypeError, MemoryError, RecursionError):
-            return None
-        name = TURNED.format(place)
-        functions.append(f"def {name}():\n    return {source_of(compared.left)}\n")
-        tests.append(CallTest("[]", "{}", (written(expected),), name))
-    return Suite("call", tuple(tests), language="python", tail="\n".join([setup, "", *functions]))
-
-
-def _only_calls(left: ast.expr) -> bool:
-    """Is it a value of the program's and no judgement on one? What is compared, added or rounded there says what is
-    expected, and the program's process may know nothing of that.
-    """
-    node = left
-    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    is_chain = isinstance(node, ast.Name) and node.id not in _JUDGING and not hasattr(builtins, node.id)
-    return is_chain and not any(isinstance(part, ast.Compare | ast.BoolOp) for part in ast.walk(left))
-
-
-def _plain(value: object) -> object:
-    """A literal as a plain value, its tuples as lists. Raises ValueError where it is none."""
-    if value is None or isinstance(value, str | int | float):
-        return value
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict) and all(key is None or isinstance(key, str | int | float) for key in value):
-        return {key: _plain(item) for key, item in value.items()}
-    raise ValueError(f"a {type(value).__name__} is no plain value")
 
 
 def _too_long() -> UnreadableError:

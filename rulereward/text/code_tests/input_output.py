@@ -1,8 +1,11 @@
 """Tests as lists of inputs and of outputs, as APPS, TACO, PRIME and the data made of them have it, and EvalPlus.
 
 `{"inputs": [...], "outputs": [...], "fn_name"?}`. Without a name a program reads and prints texts; a list of them
-stands for lines. With one, an input is a list of arguments or a text with one JSON value a line (PRIME), an output
-a value or the JSON text of one. Three habits of these data sets are followed, since their judges do:
+stands for lines. With one, an input is a list of arguments or a text with one JSON value a line (PRIME), and an
+output a value or the JSON text of one. Texts among the outputs are JSON where all of them can be read so and the
+inputs are such texts, as PRIME, verl and LiveCodeBench read them; beside lists of arguments they are values, as for
+APPS' judge, unless each is the JSON of a list or mapping. Three habits of these data sets are followed, since their
+judges do:
 
 - A mapping as the first argument whose keys all are whole numbers in decimal has numbers as keys, for JSON has none.
 - Where every output is a list of one item, that may be a wrapper: the item is right, and so is the list. (The judges
@@ -47,7 +50,7 @@ def input_output_suite(row: Row) -> Suite:
     if not name:
         read, printed = ([joined_text(item, "an input or output") for item in items] for items in (inputs, outputs))
         return Suite("stdin", tuple(map(StdinTest, read, printed, weight, subtask)), prelude=True)
-    accepted = accepted_results([_result(item) for item in outputs])
+    accepted = accepted_results(_results(inputs, outputs))
     arguments = [written(arguments_of(item)) for item in inputs]
     calls = zip(arguments, accepted, weight, subtask, strict=True)
     tests = tuple(CallTest(args, "{}", results, "", w, group) for args, results, w, group in calls)
@@ -115,8 +118,18 @@ def _evalplus_results(row: Row) -> dict[str, object]:
     return found
 
 
-def _result(item: object) -> object:
-    return json_value(item, "an output") if isinstance(item, str) else item
+def _results(inputs: list[object], outputs: list[object]) -> list[object]:
+    """What functions should return; see the head of this file for texts."""
+    texts = [item for item in outputs if isinstance(item, str)]
+    try:
+        values = [json_value(item, "an output") if isinstance(item, str) else item for item in outputs]
+    except UnreadableError:
+        if any(item.lstrip().startswith(("[", "{")) for item in texts):
+            raise
+        return outputs  # what is no JSON is plain text, and so are the others then
+    is_json = all(isinstance(item, str) for item in inputs)
+    nested = all(isinstance(json_value(item, "an output"), list | dict) for item in texts)
+    return values if is_json or nested else outputs
 
 
 def _column(row: Row, key: str, size: int) -> list[object]:

@@ -35,6 +35,7 @@ SANDBOX_NAMES = {"c++": "cpp", "shell": "bash"}
 """Languages that the sandbox knows by another name than fences do."""
 
 _FUTURE = re.compile(r"^from[ \t]++__future__[ \t]++import[ \t]++[\w, \t]++$", re.MULTILINE)
+_BYTE_ORDER_MARK = "\ufeff"  # Python takes one at the beginning of a file, and nowhere else
 _RETURNS = re.compile(r"^return\b", re.MULTILINE)
 
 
@@ -54,13 +55,13 @@ def program_of(suite: Suite, code: str, language: str = "") -> Program:
     """What is run for a completion's code. `language` is what the completion says of it, where it does.
 
     The suite's language counts before the completion's, which is asked only where a whole program is run. In Python
-    the code stands behind the suite's prompt, or goes on with it, and in front of the suite's tail.
+    the code stands behind the suite's prompt, or goes on with it.
     """
     said = language_name(language) if suite.mode == "stdin" else ""
     name = suite.language or said or DEFAULT_LANGUAGE
     if name != "python":
         return Program(SANDBOX_NAMES.get(name, name), code, 1)
-    code = code.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    code = code.removeprefix(_BYTE_ORDER_MARK).replace("\r\n", "\n").replace("\r", "\n")
     head, body = _joined(suite, code)
     future = ""
     if head or suite.prelude:  # nothing may stand in front of imports from the future
@@ -71,8 +72,7 @@ def program_of(suite: Suite, code: str, language: str = "") -> Program:
         prelude += f"; globals().pop({suite.entry!r}, None)"
     opening = "".join(line + "\n" for line in (future, prelude) if line)
     front = opening + head
-    tail = f"\n\n{suite.tail}\n" if suite.tail else ""
-    return Program(name, front + body + tail, front.count("\n") + 1)
+    return Program(name, front + body, front.count("\n") + 1)
 
 
 def _joined(suite: Suite, code: str) -> tuple[str, str]:

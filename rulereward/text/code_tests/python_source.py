@@ -59,12 +59,6 @@ def free_names(source: str) -> set[str] | None:
     return {name for name in _globals_used(table) if name not in made and name not in _BUILTINS}
 
 
-def defined_names(source: str) -> set[str]:
-    """The names that source makes at its outermost level; empty where it is too long or no Python."""
-    table = _quietly(source, lambda: symtable.symtable(source, "tests", "exec"))
-    return set() if table is None else {symbol.get_name() for symbol in table.get_symbols() if _is_made(symbol)}
-
-
 def modules_used(tree: ast.AST, names: set[str]) -> set[str]:
     """Those of `names` that are modules of the standard library and nothing but owners of attributes (`sys.x`)."""
     owned = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}

@@ -93,7 +93,6 @@ class Suite:
         defines neither has no entry, whatever else is known by the name.
     prompt: source that the completion goes on with, or stands behind; see `program`.
     setup: source that runs in front of each test where the tests run, which is not where the program does.
-    tail: source that runs behind the program, where that does.
     from_program: in modes `assert` and `pytest`, the names that the tests take from the program; one may hide a
         builtin.
     test_file: in mode `pytest` the source of the test file; `module` is the name that it imports the program by.
@@ -112,7 +111,6 @@ class Suite:
     entry: str = ""
     prompt: str = ""
     setup: str = ""
-    tail: str = ""
     from_program: tuple[str, ...] = ()
     test_file: str = ""
     module: str = ""

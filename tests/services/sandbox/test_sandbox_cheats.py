@@ -122,7 +122,8 @@ def test_prints_of_a_called_function_are_no_reply(box: Box) -> None:
         ("", "assert len(add(1, 2)) == 1", "WA"),
         ("", "syntax error", "IE"),
         ("", "raise RuntimeError('the test is broken')", "IE"),
-        ("", "assert add(1, lambda: 0)", "IE"),
+        ("", "assert add(1, object())", "IE"),
+        ("", "assert add(1, lambda: 0)", "RE"),
         ("", "import solution_of_nobody", "IE"),
         ("", "assert missing(1) == 1", "RE"),
         ("", "assert not dies()", "RE"),
@@ -187,3 +188,79 @@ def test_a_class_in_place_of_a_function_fails_the_test(box: Box, test: str) -> N
 def test_a_test_that_asks_nothing_cannot_be_used(box: Box, test: str) -> None:
     asked = AssertTest(HONEST, "add", "", test)
     assert ending(asked, box.one(asked)).verdict == "IE"
+
+
+@pytest.mark.parametrize("case", CASES["objects"], ids=lambda case: case["name"])
+def test_an_object_is_no_value(box: Box, case: dict[str, Any]) -> None:
+    program = Program("python", f"{case['code']}\n{case.get('entry', '')}\n".encode())
+    tests = [AssertTest(program, "add", "import math, operator", text, limits(case)) for text in CASES["judgements"]]
+    for test, outcome in zip(tests, box.run(tests), strict=True):
+        assert ending(test, outcome).verdict in ("WA", "RE"), (test.test, outcome)
+
+
+@pytest.mark.parametrize("case", CASES["order_programs"], ids=lambda case: case["name"])
+def test_what_is_read_in_two_ways_agrees(box: Box, case: dict[str, Any]) -> None:
+    program = Program("python", case["code"].encode())
+    tests = [AssertTest(program, "order", "", text) for text in CASES["orders"]]
+    for test, outcome in zip(tests, box.run(tests), strict=True):
+        assert ending(test, outcome).verdict in ("WA", "RE"), (test.test, outcome)
+
+
+def test_the_honest_functions_pass_them_all(box: Box) -> None:
+    tests = [AssertTest(HONEST, "add", "import math, operator", text) for text in CASES["judgements"]]
+    order = Program("python", b"def order(things):\n    return sorted(things)\n")
+    tests += [AssertTest(order, "order", "", text) for text in CASES["orders"]]
+    for test, outcome in zip(tests, box.run(tests), strict=True):
+        assert ending(test, outcome).verdict == "AC", (test.test, outcome)
+
+
+TRUTH = """
+class Turns:
+    n = 0
+    def __bool__(self):
+        self.n += 1
+        return self.n % 2 == 1
+def f(x):
+    return Turns()
+"""
+NUMBER = """
+class Turns:
+    n = 0
+    @property
+    def x(self):
+        self.n += 1
+        return 9 if self.n == 1 else 1
+def f(x):
+    return Turns()
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "test"),
+    [
+        (TRUTH, "r = f(4)\nassert (r and False) or (not r and True)"),
+        (NUMBER, "r = f(4)\nassert r.x > 5 and r.x < 3"),
+        ("def f(x): return x('wanted')", "wanted = 41\nassert f(eval) == wanted"),
+        ("def f(x): return x.__globals__.get('wanted')", "wanted = 41\nassert f(lambda: 0) == wanted"),
+        (
+            "def f(x):\n    try: x(0)\n    except AssertionError as e: return e.args[0]",
+            "def no(x):\n    assert x, 41\nassert f(no) == 41",
+        ),
+        (
+            "class f:\n    def __init__(self, x): pass\n    __exit__ = lambda *a: True\n    __enter__ = lambda s: s",
+            "with f(1) as r:\n    assert r == 4",
+        ),
+        ("import itertools\ndef f(x): return itertools.repeat(0)", "assert 5 in f(1)"),
+        ("class f(Exception): pass", "assert f(1) == 1"),
+        ("class f(BaseException): pass", "assert f(1) == 1"),
+        ("f = 5", "assert f(1) == 5"),
+        ("g = 5\nf = len", "assert g(1) == 5"),
+        (
+            "class M(type):\n    __instancecheck__ = lambda *a: True\nclass f(metaclass=M): pass",
+            "assert isinstance(3, f)",
+        ),
+    ],
+)
+def test_objects_that_cheat_otherwise(box: Box, program: str, test: str) -> None:
+    asked = AssertTest(Program("python", program.encode()), "f", "", test, Limits(cpu_s=1, wall_s=20))
+    assert ending(asked, box.one(asked)).verdict in ("WA", "RE", "TLE", "MLE")

@@ -8,9 +8,13 @@ import pytest
 from docker_links import DockerBox
 from test_sandbox_cheats import (  # noqa: F401 - tests, which are done here with the container of this folder
     CASES,
+    test_an_object_is_no_value,
     test_asserts,
     test_calls,
+    test_objects_that_cheat_otherwise,
     test_the_honest_function_is_rewarded,
+    test_the_honest_functions_pass_them_all,
+    test_what_is_read_in_two_ways_agrees,
 )
 from test_sandbox_cheats import test_cheat_is_not_rewarded as assert_not_rewarded
 

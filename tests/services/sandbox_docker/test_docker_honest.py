@@ -14,6 +14,7 @@ from test_sandbox_honest import (  # noqa: F401 - tests, which are done here wit
     test_the_order_of_sets_is_the_same_every_time,
     test_what_a_program_finds,
 )
+from test_sandbox_objects import test_objects  # noqa: F401 - as above
 
 NAME = IMAGE_OF_ALL
 SETTINGS = {"slots": 2}

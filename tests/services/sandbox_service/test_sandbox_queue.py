@@ -240,7 +240,7 @@ def test_what_cannot_be_put_to_a_program_does_not_count_and_is_told(serve: Any) 
     tests = {"fn_name": "f", "inputs": [[1], ["x" * (17 << 20)]], "outputs": [1, 1]}
     value = call_frames.pack(call_frames.VALUE, (1, None))
     backend = Scripted(lambda *_: Outcome(said="SC", exit=0, report=value))
-    backend.takes = lambda test: call_frames.pack_call_only(test.entry, test.args, test.kwargs)
+    backend.takes = lambda test: call_frames.pack_call(test.entry, test.args, test.kwargs)
     asked = job("def f(x): return 1", tests)
     answer: Any = ask(serve(backend), [asked])[asked]
     assert verdicts(answer) == "AC NR"

@@ -1,10 +1,11 @@
 """How calls of a program's functions travel, between two processes or in a file: a tag, a length, plain data.
 
-Requests: `c` a call, of (path, args, kwargs, made); `o` one whose value alone is wanted, with larger arguments; `k`
-asks what a name stands for.
-Replies: `v` the value and the arguments if the call changed them, `e` the type and the message of an exception, `n`
-the value is no plain data and why, `u` the program has no such name, `d` the program raised while it was defined,
-`k` what a name stands for: `class` or `other`.
+Requests: `c` a call by the host, of (path, args, kwargs), whose arguments may be large; from a checker `o` an
+operation, of (name, operands, kwargs), and `v` and `e` as below where it answers a call of one of the test's
+functions.
+Replies: `v` the value, with None or with what is in each changed container now; `e` an exception; `s` an iterator has
+ended; `n` the value is no plain data and why; `u` the program has no such name; `d` the program raised while it was
+defined; `b` a call of a function of the test, of (its number, args, kwargs).
 
 Anything may be in a reply: the program's process writes it.
 """
@@ -14,31 +15,30 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from rulereward.services.sandbox.inside.links import Links, References
 from rulereward.services.sandbox.inside.plain_data import MAX_BYTES, NotPlainDataError, encode
 from rulereward.services.sandbox.inside.plain_reading import decode
 
 MAX_REQUEST_BYTES = 16 * MAX_BYTES
 """Of the plain data in a request by the host. What a program's process writes is never so long."""
 
-CALL, CALL_ONLY, KIND = b"c", b"o", b"k"
-VALUE, EXCEPTION, NOT_PLAIN, UNKNOWN, UNDEFINED = b"v", b"e", b"n", b"u", b"d"
+CALL, OPERATION = b"c", b"o"
+VALUE, EXCEPTION, ENDED, NOT_PLAIN, UNKNOWN, UNDEFINED, BACK = b"v", b"e", b"s", b"n", b"u", b"d", b"b"
 _HEAD = 5
 
 
-def pack(tag: bytes, value: object, max_bytes: int = MAX_BYTES) -> bytes:
+def pack(tag: bytes, value: object, references: References | None = None, links: Links | None = None) -> bytes:
     """One frame. Raises NotPlainDataError."""
-    data = encode(value, max_bytes)
+    return _framed(tag, encode(value, references=references, links=links))
+
+
+def _framed(tag: bytes, data: bytes) -> bytes:
     return tag + len(data).to_bytes(4, "big") + data
 
 
-def pack_call(path: str, args: tuple[object, ...], kwargs: dict[str, object], made: object = ()) -> bytes:
+def pack_call(path: str, args: tuple[object, ...], kwargs: dict[str, object]) -> bytes:
     """A call of what `path` names in the program. Raises NotPlainDataError where an argument is no plain data."""
-    return pack(CALL, (path, args, kwargs, made))
-
-
-def pack_call_only(path: str, args: tuple[object, ...], kwargs: dict[str, object]) -> bytes:
-    """As `pack_call`, where nobody asks what becomes of the arguments: there they may be larger."""
-    return pack(CALL_ONLY, (path, args, kwargs, ()), MAX_REQUEST_BYTES)
+    return _framed(CALL, encode((path, args, kwargs), MAX_REQUEST_BYTES))
 
 
 def unpack(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -55,11 +55,17 @@ def unpack(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def read(descriptor: int, max_bytes: int = MAX_BYTES) -> tuple[bytes, object]:
     """The next frame. Raises EOFError where the stream ends or holds no frame, NotPlainDataError."""
+    tag, data = receive(descriptor, max_bytes)
+    return tag, decode(data, max_bytes=max_bytes)
+
+
+def receive(descriptor: int, max_bytes: int = MAX_BYTES) -> tuple[bytes, bytes]:
+    """The next frame, undecoded. Raises EOFError where the stream ends or holds no frame."""
     head = _exactly(descriptor, _HEAD)
     size = int.from_bytes(head[1:], "big")
     if size > max_bytes:
         raise EOFError
-    return head[:1], decode(_exactly(descriptor, size), max_bytes=max_bytes)
+    return head[:1], _exactly(descriptor, size)
 
 
 def write(descriptor: int, data: bytes) -> None:
@@ -80,20 +86,21 @@ def _exactly(descriptor: int, size: int) -> bytes:
 
 
 __all__ = [
+    "BACK",
     "CALL",
-    "CALL_ONLY",
+    "ENDED",
     "EXCEPTION",
-    "KIND",
     "MAX_REQUEST_BYTES",
     "NOT_PLAIN",
+    "OPERATION",
     "UNDEFINED",
     "UNKNOWN",
     "VALUE",
     "NotPlainDataError",
     "pack",
     "pack_call",
-    "pack_call_only",
     "read",
+    "receive",
     "unpack",
     "write",
 ]

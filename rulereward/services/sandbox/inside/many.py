@@ -62,7 +62,7 @@ def call_with_many(stage: Stage, requests: int, replies: int) -> NoReturn:
             _, request = read(requests, MAX_REQUEST_BYTES)
         except (EOFError, NotPlainDataError):
             _exit(0)
-        answer = reply_to(define(code, replies), request, tells_changes=False)
+        answer = reply_to(define(code, replies), request)
         is_over = between.end()
         write(replies, answer)
         if not is_over:

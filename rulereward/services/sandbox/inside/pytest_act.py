@@ -22,16 +22,15 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from rulereward.services.sandbox.inside import call_frames
+from rulereward.services.sandbox.inside.asking import Gone, Program
 from rulereward.services.sandbox.inside.checker import (
     FAILED,
     PASSED,
     PROGRAM_GONE,
     PROGRAM_RAISED,
     UNUSABLE,
-    Gone,
-    Program,
-    _meant,
-    _missing,
+    meant,
+    missing,
 )
 from rulereward.services.sandbox.inside.pytest_obstacles import obstacles_of
 from rulereward.services.sandbox.inside.pytest_shelf import Shelf
@@ -57,7 +56,7 @@ class ProgramModule(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("__"):
-            found = _found(self._program, name)
+            found = self._program.found(name)
             if found:
                 return self.__dict__.setdefault(name, found[0])
             if name in self._named:  # pytest looks for marks of its own on everything
@@ -201,12 +200,6 @@ def _asking(names: dict[str, Any]) -> list[str]:
     return [name for name, value in names.items() if type(value).__module__.startswith(_OURS)]
 
 
-def _found(program: Program, name: str) -> list[Any]:
-    """What stands for what the program has under a name, alone in a list, or nothing."""
-    tag, _ = program._ask(call_frames.pack(call_frames.KIND, name))
-    return [_meant(program, name)] if tag == call_frames.KIND else []
-
-
 def _module(program: Program, source: str, tree: ast.Module, config: Any, *, takes_all: bool) -> ModuleType:
     """Run the file, with asserts that tell of what they compare. `takes_all`: are names that it takes from nowhere
     the program's?
@@ -217,8 +210,8 @@ def _module(program: Program, source: str, tree: ast.Module, config: Any, *, tak
     module.__file__ = _FILE
     sys.modules[module.__name__] = module
     if takes_all:
-        for name in _missing("", source) - module.__dict__.keys():
-            module.__dict__[name] = _meant(program, name)
+        for name in missing("", source) - module.__dict__.keys():
+            module.__dict__[name] = meant(program, name)
     exec(compile(tree, _FILE, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - running it is the purpose
     return module
 

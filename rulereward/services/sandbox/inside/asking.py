@@ -1,0 +1,277 @@
+"""The program's process, seen from the checker's: what is asked of it, and what becomes of what it answers.
+
+Every reply is written by the program. None of its objects ever is here: what is no plain data is a number, for which
+a `Handle` stands.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+from types import BuiltinFunctionType
+from typing import Any, Callable  # noqa: UP035 - that of Python 3.8 alone takes brackets
+
+from rulereward.services.sandbox.inside import call_frames
+from rulereward.services.sandbox.inside.call_frames import NotPlainDataError
+from rulereward.services.sandbox.inside.foreign import ForeignClasses, ProgramError, exception_of, foreign_reference
+from rulereward.services.sandbox.inside.handles import Handle, StandIn
+from rulereward.services.sandbox.inside.lent import Lent
+from rulereward.services.sandbox.inside.links import Links, References, fill, number_of
+from rulereward.services.sandbox.inside.plain_data import BUILTIN_TYPES
+from rulereward.services.sandbox.inside.plain_reading import decode
+from rulereward.services.sandbox.inside.views import DisagreementError
+
+MAX_REQUESTS = 250_000
+MAX_HANDLES = 100_000
+MAX_GIVEN = 100_000
+MAX_NESTED = 40
+"""What one test may ask, hold of the program's and give to it, and calls of its functions within each other."""
+
+_NAMES_OF_BUILTINS = {
+    id(value): name
+    for name, value in vars(builtins).items()
+    if type(value) is type or type(value) is BuiltinFunctionType
+}
+_NOTHING_ASKED = frozenset(("find", "kinds", "bool", "str", "repr", "hash", "isinstance", "issubclass"))
+"""Operations by which alone a test tries nothing of what the program does."""
+
+_UNCHANGING = _NOTHING_ASKED | {"len", "format", "get", "item", "iter"}
+"""Those that change nothing, if the program is honest."""
+
+
+class Gone(BaseException):
+    """The program's process ended. No test may catch it and pass."""
+
+
+class Program(References):
+    """The other process. Not thread-safe."""
+
+    def __init__(self, requests: int, replies: int) -> None:
+        self._requests = requests
+        self._replies = replies
+        self._handles: dict[int, Handle] = {}
+        self._given: list[Any] = []
+        self._given_numbers: dict[int, int] = {}
+        self._classes = ForeignClasses(self)
+        self._lent = Lent(self)
+        self._left = MAX_REQUESTS
+        self._nested = 0
+        self._ended: set[int] = set()
+        self.version = 0
+        """Raised by whatever may change something in the program."""
+        self.gone = False
+        self.raised = False
+        self.answered = False
+        self.claimed = False
+        """Whether the test was given something that is what the program says it is: what then goes wrong may be the
+        program's doing."""
+        self.untold = False
+        """Whether the test wanted to give the program something that cannot cross."""
+        self.unusable = False
+        """Whether the test does what no program can make it do, and cannot be done here."""
+
+    def call(self, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The value of a call. Raises what the program raised, ProgramError, Gone."""
+        return self.operate("call", (StandIn(self, path), *args), kwargs)
+
+    def operate(self, name: str, operands: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> Any:
+        """What comes of an operation (`operations.py`). Raises what the program raised, ProgramError, Gone."""
+        found = self._operate(name, operands, kwargs or {})
+        if not found:
+            raise self._failed(ProgramError("an end that was not asked for"))
+        return found[0]
+
+    def told(self, kind: type, name: str, operands: tuple[Any, ...]) -> Any:
+        """As `operate`, where the answer must be of exactly one type (`object`: of any)."""
+        value = self.operate(name, operands)
+        if kind is not object and type(value) is not kind:
+            raise self._failed(ProgramError(f"{name} gave no {kind.__name__}"))
+        return value
+
+    def next_of(self, iterator: Handle, *, changes: bool) -> list[Any]:
+        """The next item, alone in a list, or nothing: an iterator that ended once is at its end for good."""
+        if id(iterator) in self._ended:
+            return []
+        found = self._operate("next", (iterator,), {}, changes=changes)
+        if not found:
+            self._ended.add(id(iterator))  # handles are kept, so no other gets this
+        return found
+
+    def lend(self, holder: Handle, name: str, value: Any) -> None:
+        """Take note of what the test read as an attribute, for it may change it."""
+        self._lent.note(holder, name, value)
+
+    def agree(self, see: Callable[..., None], *facts: Any) -> None:
+        """Take note of what an object says of itself. Raises ProgramError where it said otherwise before."""
+        try:
+            see(*facts)
+        except DisagreementError as problem:
+            raise self._failed(ProgramError(f"an object says different things of itself: {problem}")) from None
+
+    def thing(self, name: str) -> Any:
+        """What the program has under a name that the test takes from nowhere; where that is nothing, a stand-in that
+        asks for it when it is used.
+        """
+        return (self.found(name) or [StandIn(self, name)])[0]
+
+    def found(self, name: str) -> list[Any]:
+        """What the program has under a name, alone in a list, or nothing: a constant, a class of exceptions, or else
+        a stand-in that asks for it when it is used.
+        """
+        raised, claimed = self.raised, self.claimed
+        try:
+            found = self.operate("find", (StandIn(self, name),))
+        except Exception:  # noqa: BLE001 - the test shall see that where it uses the name
+            return []
+        finally:
+            self.raised = raised
+        if isinstance(found, Handle) or found is None:
+            self.claimed = claimed
+            return [StandIn(self, name)]
+        self.claimed = True
+        return [found]
+
+    @property
+    def is_blameless(self) -> bool:
+        """Whether nothing that the program did can have ended the test."""
+        return self.unusable or (not self.claimed and (self.untold or not self.answered))
+
+    def _operate(
+        self, name: str, operands: tuple[Any, ...], kwargs: dict[str, Any], *, changes: bool = True
+    ) -> list[Any]:
+        """The value in a list, or nothing where an iterator has ended."""
+        for changed in self._lent.changed() if name != "fill" else ():
+            self._operate("fill", changed, {})
+        links = Links(grows=True)
+        try:
+            request = call_frames.pack(call_frames.OPERATION, (name, operands, kwargs), self, links)
+        except NotPlainDataError as problem:
+            self.untold = self.untold or problem.code == "not_plain"  # the program's own values always can cross
+            raise
+        if changes and name not in _UNCHANGING:
+            self.version += 1
+        tag, data = self._ask(request)
+        self.answered = self.answered or name not in _NOTHING_ASKED
+        if tag == call_frames.ENDED and name == "next":
+            return []
+        links.grows = False
+        answer = self._read(data, links)
+        if tag == call_frames.VALUE:
+            return [self._taken(answer, links)]
+        if tag == call_frames.EXCEPTION:
+            raise self._failed(exception_of(answer))
+        raise self._failed(ProgramError(f"{tag.decode('ascii', 'replace')}: {answer}"))
+
+    def _failed(self, problem: Exception) -> Exception:
+        self.raised = True
+        return problem
+
+    def _read(self, data: bytes, links: Links | None) -> Any:
+        try:
+            return decode(data, references=self, links=links)
+        except NotPlainDataError as problem:
+            raise self._failed(ProgramError(f"no plain data: {problem}")) from None
+
+    def _taken(self, answer: Any, links: Links) -> Any:
+        """The value of an answer, when the arguments hold what they hold since the call."""
+        try:
+            value, changes = answer
+            for number, content in changes or ():
+                if type(number) is not int or type(content) is not list or not 0 <= number < len(links.held):
+                    raise TypeError
+                fill(links.held[number], content)
+        except (TypeError, ValueError):
+            raise self._failed(ProgramError("a reply that says nothing")) from None
+        return value
+
+    def _ask(self, request: bytes) -> tuple[bytes, bytes]:
+        if self.gone:
+            raise Gone
+        if not self._left:
+            raise self._failed(ProgramError(f"more than {MAX_REQUESTS:,} requests"))
+        self._left -= 1
+        while True:
+            try:
+                call_frames.write(self._requests, request)
+                tag, data = call_frames.receive(self._replies)
+            except (EOFError, OSError):
+                self.gone = True
+                raise Gone from None
+            if tag != call_frames.BACK:
+                return tag, data
+            request = self._called_back(data)
+
+    def _called_back(self, data: bytes) -> bytes:
+        """Call one of the test's functions as the program wants it: the frame with its value or its exception."""
+        self.version += 1
+        try:
+            number, args, kwargs = self._read(data, None)
+            function = self._given[number]
+            if type(number) is not int or number < 0 or type(args) is not tuple or type(kwargs) is not dict:
+                raise TypeError
+        except (TypeError, ValueError, IndexError, ProgramError):
+            return _refusal("TypeError", "no such call")
+        if self._nested == MAX_NESTED:
+            return _refusal("RecursionError", "calls of the test's functions within each other")
+        self._nested += 1
+        try:
+            return call_frames.pack(call_frames.VALUE, function(*args, **kwargs), self)
+        except NotPlainDataError as problem:
+            return _refusal("TypeError", str(problem))
+        except AssertionError:
+            return _refusal("AssertionError")  # its text may say what is expected
+        except Exception as problem:  # noqa: BLE001 - a test's function may raise anything, and its caller may expect it
+            return _refusal(type(problem).__name__, *problem.args)
+        finally:
+            self._nested -= 1
+
+    def node(self, item: Any) -> str:
+        if isinstance(item, Handle):
+            return str(item._rr_reference)
+        if id(item) in _NAMES_OF_BUILTINS:  # so that `eval` and the like run over there
+            return "y" + _NAMES_OF_BUILTINS[id(item)]
+        reference = foreign_reference(item)
+        if reference or not (callable(item) or hasattr(type(item), "__next__")):
+            return reference
+        number = self._given_numbers.get(id(item))
+        if number is None:
+            if len(self._given) == MAX_GIVEN:
+                return ""
+            number = self._given_numbers[id(item)] = len(self._given)
+            self._given.append(item)
+        if callable(item):
+            name = getattr(item, "__name__", "given")
+            return f"g{number} {name if type(name) is str and name.isidentifier() else 'given'}"
+        if self._given[number] is item:
+            self._given[number] = functools.partial(_next_in_list, item)
+        return f"j{number}"
+
+    def value(self, tag: str, rest: str) -> object:
+        if tag == "y":
+            if rest not in BUILTIN_TYPES:
+                raise ValueError
+            return BUILTIN_TYPES[rest]
+        number = number_of(rest.partition(" ")[0] if tag == "g" else rest)
+        if tag == "g" and number < len(self._given):
+            return self._given[number]
+        if tag not in "hx" or number >= MAX_HANDLES:
+            raise ValueError
+        self.claimed = True
+        if tag == "x":
+            return self._classes.of(number)
+        if number not in self._handles:
+            self._handles[number] = Handle(self, f"h{number}")
+        return self._handles[number]
+
+
+def _next_in_list(iterator: Any) -> list[Any]:
+    for item in iterator:
+        return [item]
+    return []
+
+
+def _refusal(name: str, *args: object) -> bytes:
+    try:
+        return call_frames.pack(call_frames.EXCEPTION, (name, args))
+    except NotPlainDataError:
+        return call_frames.pack(call_frames.EXCEPTION, (name, ()))

@@ -1,0 +1,126 @@
+"""Exceptions that come from the program: Python's own as they are, and its own classes as classes of ours."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any, cast
+
+from rulereward.services.sandbox.inside.handles import Program
+
+_ENDS_OF_LOOPS = (StopIteration, StopAsyncIteration)
+_MOST_CLASSES = 50
+"""From which one may come."""
+
+
+class ProgramError(Exception):
+    """What the program did cannot be shown to the test as a value or as an exception of Python's own."""
+
+
+class Foreign:
+    """Beside an exception of Python's, what makes it one of a program's class."""
+
+    _rr_number = -1
+    _rr_handle: Any = None
+    _rr_text: str | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._rr_handle is None or name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self._rr_handle, name)
+
+    def __str__(self) -> str:
+        return super().__str__() if self._rr_text is None else self._rr_text
+
+
+class ForeignClasses:
+    """The program's classes of exceptions, each made once."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._made: dict[int, type[Exception]] = {}
+
+    def of(self, number: int) -> type[Exception]:
+        """The class that stands for the program's of this number. Raises ValueError where it says nothing of it."""
+        if number not in self._made:
+            try:
+                own, base = self._program.operate("kinds", (_Numbered(number),))
+                named = [(name, int(mark[1:])) for name, mark in own]
+            except (TypeError, ValueError, IndexError):
+                raise ValueError from None
+            self._make(named[:_MOST_CLASSES], base)
+        if number not in self._made:
+            raise ValueError
+        return self._made[number]
+
+    def _make(self, named: list[tuple[Any, int]], base: object) -> None:
+        own = python_exception(base) or Exception
+        kind: type[Exception] = own
+        for name, number in reversed(named):
+            if number not in self._made:
+                if type(name) is not str or not name.isidentifier():
+                    raise ValueError
+                self._made[number] = _made(name, number, kind, own)
+            kind = self._made[number]
+
+
+def _made(name: str, number: int, kind: type[Exception], own: type[Exception]) -> type[Exception]:
+    """A class of ours from the next of the program's, or of ours and Python's."""
+    bases: tuple[type, ...] = (Foreign, kind)
+    if issubclass(kind, Foreign):
+        bases = (kind,) if issubclass(kind, own) else (kind, own)
+    try:
+        return type(name, bases, {"_rr_number": number, "__module__": "solution"})
+    except TypeError:
+        raise ValueError from None  # no class of Python's can come from both
+
+
+class _Numbered:
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def foreign_reference(item: Any) -> str:
+    """What stands for one of the program's exceptions, or a class of them, on the way back; empty if it is none."""
+    if type(item) is _Numbered:
+        return f"h{item.number}"
+    if isinstance(item, type) and issubclass(item, Foreign):
+        return f"h{item._rr_number}" if "_rr_number" in vars(item) else ""
+    if isinstance(item, Foreign) and item._rr_handle is not None:
+        return str(item._rr_handle._rr_reference)
+    return ""
+
+
+def python_exception(name: object) -> type[Exception] | None:
+    """Python's own exception of that name, where it is one that a test may expect.
+
+    Not one by which iterators end: it would end the loop of a test in which the program's function is called.
+    """
+    kind = getattr(builtins, name, None) if type(name) is str else None
+    if type(kind) is type and issubclass(kind, Exception) and not issubclass(kind, _ENDS_OF_LOOPS):
+        return kind
+    return None
+
+
+def exception_of(answer: Any) -> Exception:
+    """The exception that a reply tells of: its type's name, its text, its arguments, its class and itself."""
+    try:
+        name, message, args, kind, handle = answer
+    except (TypeError, ValueError):
+        return ProgramError("an exception that says nothing")
+    message = message if type(message) is str else ""
+    args = args if type(args) is tuple else (message,)
+    if isinstance(kind, type) and issubclass(kind, Foreign):
+        problem: Any = kind.__new__(kind)
+        problem.args, problem._rr_text, problem._rr_handle = args, message, handle
+        return cast("Exception", problem)
+    own = python_exception(name)
+    if own is None:
+        return ProgramError(f"{name}: {message}")
+    for given in (args, (message,)):
+        try:
+            made = own(*given)
+            if str(made) == message or given == (message,):
+                return made
+        except Exception:  # noqa: BLE001, S112 - some take other arguments
+            continue
+    return ProgramError(message)

@@ -1,0 +1,224 @@
+"""What stands in a test for the things of the program that are no plain data: objects, functions, classes.
+
+Whatever a test does to one is asked of the program, with these exceptions, by which an object gains nothing that the
+plain value which a test expects would not. It equals no plain data, is neither less nor greater, and is no number.
+Operators and comparisons take two of them. `in` goes through its items here. Slices, and the questions that texts,
+sets and numbers answer about themselves (`startswith`, `issubset`), are refused: the program must not judge.
+What is read twice is the same both times (`views.py`). A `with` block's end stops no exception.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterator, Protocol  # noqa: UP035 - those of Python 3.8 alone take brackets
+
+from rulereward.services.sandbox.inside.operations import BINARY, COMPARISONS
+from rulereward.services.sandbox.inside.views import View, disagree
+
+_ASKED_DUNDERS = frozenset(("__name__", "__qualname__", "__dict__"))
+
+JUDGING = frozenset(
+    name
+    for kind in (str, bytes, int, float, set, frozenset)
+    for name in dir(kind)
+    if name.startswith(("is", "startswith", "endswith"))
+)
+"""Methods of plain data that say whether it is as the caller wants it."""
+
+
+class Program(Protocol):
+    """Who asks (`asking.py`)."""
+
+    version: int
+    unusable: bool
+
+    def operate(self, name: str, operands: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> Any:
+        """What comes of an operation."""
+
+    def told(self, kind: type, name: str, operands: tuple[Any, ...]) -> Any:
+        """The same, where it must be of one type."""
+
+    def next_of(self, iterator: Any, *, changes: bool) -> list[Any]:
+        """The next item, alone in a list, or nothing."""
+
+    def lend(self, holder: Any, name: str, value: Any) -> None:
+        """Take note of what was read as an attribute."""
+
+    def agree(self, see: Callable[..., None], *facts: Any) -> None:
+        """Take note of what an object says of itself."""
+
+
+class Handle:
+    """A thing of the program's, known by what stands for it on the way (`reference`)."""
+
+    __slots__ = ("__weakref__", "_rr_program", "_rr_reference", "_rr_use", "_rr_view")
+
+    def __init__(self, program: Program, reference: str) -> None:
+        object.__setattr__(self, "_rr_program", program)
+        object.__setattr__(self, "_rr_reference", reference)
+        object.__setattr__(self, "_rr_view", View(-1))
+        object.__setattr__(self, "_rr_use", "")
+
+    def _rr_now(self) -> View:
+        """What was told of it since something may have changed."""
+        if self._rr_view.version != self._rr_program.version:
+            object.__setattr__(self, "_rr_view", View(self._rr_program.version))
+        view: View = self._rr_view
+        return view
+
+    def _rr_told(self, name: str, kind: type, *operands: Any) -> Any:
+        """The answer to a question that changes nothing, of one type or of any (`object`)."""
+        view, key = self._rr_now(), (name, *((type(operand), operand) for operand in operands))
+        try:
+            if key in view.said:
+                return view.said[key]
+        except TypeError:  # an index that cannot be hashed
+            return self._rr_program.operate(name, (self, *operands))
+        view.said[key] = value = self._rr_program.told(kind, name, (self, *operands))
+        if name == "get":
+            self._rr_program.lend(self, operands[0], value)
+        return value
+
+    def __getattr__(self, name: str) -> Any:
+        is_dunder = name.startswith("__") and name.endswith("__")
+        if name in JUDGING or name.startswith("_rr_") or (is_dunder and name not in _ASKED_DUNDERS):
+            raise AttributeError(f"{name} is not asked of an object of the program")
+        return self._rr_told("get", object, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._rr_program.operate("set", (self, name, value))
+
+    def __delattr__(self, name: str) -> None:
+        self._rr_program.operate("del", (self, name))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._rr_program.operate("call", (self, *args), kwargs)
+
+    def __bool__(self) -> bool:
+        return bool(self._rr_told("bool", bool))
+
+    def _rr_used_as(self, use: str) -> None:
+        """A collection, with a length and places, or an iterator. Raises ProgramError where it was the other."""
+        if self._rr_use not in ("", use):
+            self._rr_program.agree(disagree, f"{use} and {self._rr_use}")
+        object.__setattr__(self, "_rr_use", use)
+
+    def __len__(self) -> int:
+        length: int = self._rr_told("len", int)
+        self._rr_used_as("a collection")
+        self._rr_program.agree(self._rr_now().see_length, length)
+        return length
+
+    def __str__(self) -> str:
+        return str(self._rr_told("str", str))
+
+    def __repr__(self) -> str:
+        return str(self._rr_told("repr", str))
+
+    def __format__(self, spec: str) -> str:
+        return str(self._rr_told("format", str, spec))
+
+    def __hash__(self) -> int:
+        return int(self._rr_told("hash", int))
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, slice):
+            raise TypeError("no slice is taken of an object of the program")
+        value = self._rr_told("item", object, key)
+        self._rr_used_as("a collection")
+        if type(key) is int:
+            self._rr_program.agree(self._rr_now().see_item, key, value)
+        return value
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._rr_program.operate("put", (self, key, value))
+
+    def __delitem__(self, key: Any) -> None:
+        self._rr_program.operate("drop", (self, key))
+
+    def __contains__(self, wanted: Any) -> bool:
+        return any(item is wanted or item == wanted for item in self)
+
+    def __iter__(self) -> Iterator[Any]:
+        view = self._rr_now()
+        if view.source is None:
+            view.source = self._rr_program.told(Handle, "iter", (self,))
+        if view.source is self:
+            self._rr_used_as("an iterator")
+            return self  # type: ignore[no-any-return] # mypy takes the class for `Any`, for it has a __getattr__
+        return self._rr_replayed(view)
+
+    def _rr_replayed(self, view: View) -> Iterator[Any]:
+        """Its items, those first that were told before."""
+        place = 0
+        while True:
+            if place == len(view.items):
+                found = [] if view.ended else self._rr_program.next_of(view.source, changes=False)
+                if not found:
+                    self._rr_program.agree(view.end)
+                    return
+                self._rr_program.agree(view.add, found[0])
+            yield view.items[place]
+            place += 1
+
+    def __next__(self) -> Any:
+        self._rr_used_as("an iterator")
+        found = self._rr_program.next_of(self, changes=True)
+        if not found:
+            raise StopIteration
+        return found[0]
+
+    def __enter__(self) -> Any:
+        return self._rr_program.operate("enter", (self,))
+
+    def __exit__(self, kind: Any, problem: Any, _: Any) -> None:
+        name = None if kind is None else kind.__name__
+        self._rr_program.operate("leave", (self, name))
+
+    def __copy__(self) -> Any:
+        return self._rr_program.operate("copy", (self,))
+
+    def __deepcopy__(self, _: Any) -> Any:
+        return self._rr_program.operate("deepcopy", (self,))
+
+    def __instancecheck__(self, thing: Any) -> bool:
+        return isinstance(thing, Handle) and bool(self._rr_program.told(bool, "isinstance", (thing, self)))
+
+    def __subclasscheck__(self, thing: Any) -> bool:
+        return isinstance(thing, Handle) and bool(self._rr_program.told(bool, "issubclass", (thing, self)))
+
+    def __mro_entries__(self, _: Any) -> tuple[type, ...]:
+        self._rr_program.unusable = self._rr_program.unusable or isinstance(self, StandIn)
+        raise TypeError("a test cannot derive a class from one of the program's")
+
+
+def _compared(name: str) -> Callable[[Any, Any], Any]:
+    def compare(self: Handle, other: Any) -> Any:
+        if isinstance(other, Handle):
+            return self._rr_program.operate(name, (self, other))
+        return name == "ne" if name in ("eq", "ne") else NotImplemented
+
+    return compare
+
+
+def _combined(name: str) -> Callable[[Any, Any], Any]:
+    def combine(self: Handle, other: Any) -> Any:
+        return self._rr_program.operate(name, (self, other)) if isinstance(other, Handle) else NotImplemented
+
+    return combine
+
+
+for _name in COMPARISONS:
+    setattr(Handle, f"__{_name}__", _compared(_name))
+for _name in BINARY:
+    setattr(Handle, f"__{_name}__", _combined(_name))
+    setattr(Handle, f"__i{_name}__", _combined(f"i{_name}"))
+
+
+class StandIn(Handle):
+    """In the test's eyes what the program has under this name."""
+
+    __slots__ = ("__name__",)
+
+    def __init__(self, program: Program, path: str) -> None:
+        super().__init__(program, f"p{path}")
+        object.__setattr__(self, "__name__", path)

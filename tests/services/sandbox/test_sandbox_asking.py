@@ -1,0 +1,235 @@
+"""The checker's side of the talk with a program, against replies that the program's process may write."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rulereward.services.sandbox.inside import asking
+from rulereward.services.sandbox.inside.asking import Gone, Program
+from rulereward.services.sandbox.inside.foreign import ProgramError
+from rulereward.services.sandbox.inside.handles import JUDGING, Handle
+
+_PIPE_BYTES = 1 << 20
+_SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ, which `fcntl` has a name for since Python 3.10 on Linux alone
+
+
+def frame(tag: bytes, *nodes: str) -> bytes:
+    """A reply as a hostile program writes it."""
+    data = json.dumps(nodes).encode()
+    return tag + len(data).to_bytes(4, "big") + data
+
+
+def value(*nodes: str) -> bytes:
+    """A reply with a value that changed nothing."""
+    return frame(b"v", "u2", *nodes, "n")
+
+
+@contextmanager
+def answering(*replies: bytes) -> Iterator[Program]:
+    """A program whose answers all lie ready, and that then is gone."""
+    asked, asking_ = os.pipe()
+    answered, answering_ = os.pipe()
+    fcntl.fcntl(answering_, _SET_PIPE_SIZE, _PIPE_BYTES)
+    os.write(answering_, b"".join(replies))
+    os.close(answering_)
+    try:
+        yield Program(asking_, answered)
+    finally:
+        for descriptor in (asked, asking_, answered):
+            os.close(descriptor)
+
+
+BAD = {
+    "nothing": frame(b"v"),
+    "no value": frame(b"v", "n"),
+    "three things": frame(b"v", "u3", "n", "n", "n"),
+    "an unknown tag": frame(b"?", "n"),
+    "an end that was not asked for": frame(b"s", "n"),
+    "no such object": value("h100000"),
+    "an object of a negative number": value("h-1"),
+    "an object by another number": value("h1 2"),
+    "an object by no number": value("h"),
+    "an object by a digit of another script": value("h\u0663"),
+    "a name of the program's": value("padd"),
+    "a function that was not given": value("g0 f"),
+    "an iterator that was not given": value("j0"),
+    "a builtin function": value("yeval"),
+    "no builtin": value("y__import__"),
+    "a container that was not given": value("k7"),
+    "a container by a long number": value("k" + "9" * 5_000),
+    "a class that says nothing": value("x0") + value("n"),
+    "a class that is itself made of classes": value("x0") + value("u2", "l1", "x1", "sException"),
+    "a class with another's number": value("x0") + value("u2", "l1", "u2", "sA", "sx5", "sException"),
+    "a class without a name": value("x0") + value("u2", "l1", "u2", "s1 2", "sx0", "sException"),
+    "changes of nothing": frame(b"v", "u2", "n", "l1", "u2", "i9", "l0"),
+    "changes to a number": frame(b"v", "u2", "n", "l1", "u2", "i0", "i5"),
+    "changes in no list": frame(b"v", "u2", "n", "i5"),
+    "keys that cannot be": frame(b"v", "u2", "n", "l1", "u2", "i1", "l2", "l0", "n"),
+    "half a pair": value("d1", "n"),
+    "an exception that says nothing": frame(b"e", "n"),
+    "an exception without a name": frame(b"e", "u5", "l0", "l0", "l0", "l0", "l0"),
+    "an end of iterations": frame(b"e", "u5", "sStopIteration", "s", "u0", "n", "n"),
+    "an end of everything": frame(b"e", "u5", "sSystemExit", "s", "u0", "n", "n"),
+    "no exception": frame(b"e", "u5", "sint", "s", "u0", "n", "n"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_replies(name: str) -> None:
+    with answering(BAD[name]) as program:
+        with pytest.raises((ProgramError, Gone)):
+            program.call("f", ([1], {2: 3}), {})
+        assert program.raised or program.gone
+        assert not program.is_blameless
+
+
+@pytest.mark.parametrize(
+    ("reply", "ask"),
+    [
+        (value("i5"), bool),
+        (value("h1"), bool),
+        (value("t"), len),
+        (value("r2.0"), len),
+        (value("h1"), len),
+        (value("i5"), str),
+        (value("h1"), repr),
+        (value("h1"), hash),
+        (value("s5"), hash),
+        (value("l0"), iter),
+        (value("i1"), lambda thing: isinstance(thing, thing)),
+        (value("b61"), lambda thing: f"{thing}"),
+    ],
+)
+def test_answers_of_another_type(reply: bytes, ask: Callable[[Any], Any]) -> None:
+    with answering(value("h0"), reply) as program:
+        thing = program.call("f", (), {})
+        with pytest.raises(ProgramError):
+            ask(thing)
+
+
+PLAIN: list[Any] = [5, 2.5, "a", b"a", None, True, [1], (1,), {1: 2}, {1}, 1j]
+
+
+@pytest.mark.parametrize("other", PLAIN, ids=repr)
+def test_beside_plain_data(other: Any) -> None:
+    """Nothing of it is asked of the program: there is no answer, and it would be gone."""
+    with answering(value("h0")) as program:
+        thing = program.call("f", (), {})
+        assert not thing == other  # noqa: SIM201 - each of the operators
+        assert not other == thing  # noqa: SIM201 - as above
+        assert thing != other
+        assert thing not in [other]
+        for compare in ("__lt__", "__le__", "__gt__", "__ge__", "__add__", "__sub__", "__mod__", "__iadd__"):
+            assert getattr(type(thing), compare)(thing, other) is NotImplemented
+        for number in (abs, round, int, float, complex, lambda x: -x, lambda x: +x, lambda x: ~x, range):
+            with pytest.raises(TypeError):
+                number(thing)
+        for name in [*JUDGING, "__array__", "__index__", "__float__", "__fspath__", "__length_hint__"]:
+            with pytest.raises(AttributeError):
+                getattr(thing, name)
+        with pytest.raises(TypeError):
+            thing[1:]
+        assert not program.gone
+
+
+def test_requests_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "MAX_REQUESTS", 3)
+    with answering(*[value("i1")] * 9) as program:
+        assert [program.call("f", (), {}) for _ in range(3)] == [1, 1, 1]
+        with pytest.raises(ProgramError, match="more than 3 requests"):
+            program.call("f", (), {})
+
+
+def test_an_iterator_that_ended_is_at_its_end() -> None:
+    with answering(value("h0"), value("h0"), value("i1"), frame(b"s", "n"), value("i2")) as program:
+        thing = program.call("f", (), {})
+        assert list(map(abs, thing)) == [1]
+        with pytest.raises(StopIteration):
+            next(thing)
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        frame(b"b", "n"),
+        frame(b"b", "u3", "i5", "u0", "d0"),
+        frame(b"b", "u3", "i-1", "u0", "d0"),
+        frame(b"b", "u3", "t", "u0", "d0"),
+        frame(b"b", "u3", "i0", "l0", "d0"),
+        frame(b"b", "u3", "i0", "u0", "d1", "i1", "i1"),
+        frame(b"b", "u3", "i0", "u1", "h999999999", "d0"),
+        frame(b"b", "nonsense"),
+    ],
+)
+def test_bad_calls_of_the_tests_functions(back: bytes) -> None:
+    called: list[Any] = []
+    with answering(back, value("i7")) as program:
+        assert program.call("f", (lambda *args: called.append(args),), {}) == 7
+    assert called == []
+
+
+def test_what_a_failing_function_says_stays_here() -> None:
+    """The text of an assertion may hold what is expected."""
+
+    def wrong() -> None:
+        raise AssertionError("expected 41")
+
+    asked, asking_ = os.pipe()
+    answered, answering_ = os.pipe()
+    os.write(answering_, frame(b"b", "u3", "i0", "u0", "d0") + value("i1"))
+    Program(asking_, answered).call("f", (wrong,), {})
+    told = os.read(asked, 1 << 16)
+    for descriptor in (asked, asking_, answered, answering_):
+        os.close(descriptor)
+    assert b"AssertionError" in told
+    assert b"41" not in told.replace(b"AssertionError", b"")
+
+
+NODES = st.text(max_size=3) | st.sampled_from(
+    [
+        "n",
+        "t",
+        "i1",
+        "u2",
+        "u5",
+        "l1",
+        "d1",
+        "q1",
+        "v1",
+        "h0",
+        "h1",
+        "x0",
+        "x1",
+        "k0",
+        "k1",
+        "g0",
+        "yint",
+        "sa",
+        "sx0",
+    ]
+)
+TAGS = st.sampled_from([b"v", b"e", b"s", b"n", b"b", b"u"])
+FRAMES = st.builds(frame, TAGS, *[NODES] * 4) | st.builds(value, *[NODES] * 3)
+
+
+@settings(deadline=None)
+@given(st.lists(FRAMES | st.binary(max_size=20), max_size=8))
+def test_whatever_is_replied(replies: list[bytes]) -> None:
+    """It is a value, or an exception that a test may see, or the end."""
+    with answering(*replies) as program:
+        try:
+            found = program.call("f", ([1], lambda *args: args), {"x": {1: [2]}})
+            if isinstance(found, Handle):
+                bool(found)
+                list(found)
+        except (Exception, Gone):  # noqa: BLE001 - whatever the program says it raised
+            pass
