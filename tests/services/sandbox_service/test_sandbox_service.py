@@ -32,7 +32,7 @@ EXPECTED = [
     ("claims to equal anything", job("class A:\n __eq__ = lambda *_: True\ndef add(*_): return A()", CALLS), "RE RE"),
     ("asserts that hold", job("def add(a, b): return a + b", ASSERTS), "AC AC"),
     ("an assert that fails", job("def add(a, b): return 3", ASSERTS), "AC WA"),
-    ("a test that cannot run", job("def add(a, b): return 3", {"test_list": ["assert nothing.x == add"]}), "NR"),
+    ("a test that cannot run", job("def add(a, b): return 3", {"test_list": ["assert add(1, object()) == 3"]}), "NR"),
     ("no Python", job("print("), "CE CE CE"),
     ("NUL", job("print(3)\0"), "CE CE CE"),
     ("half a surrogate pair", job("print('\ud800')"), "CE CE CE"),

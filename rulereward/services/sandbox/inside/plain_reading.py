@@ -154,8 +154,9 @@ def _built(makers: Builders, tag: str, items: list[Any], number: int, links: Lin
     if start:
         _check_lead(tag, items)
     parts = items
-    if tag in DICTS:  # `strict` is of Python 3.10
-        parts = [*items[:start], *zip(items[start::2], items[start + 1 :: 2])]  # noqa: B905
+    if tag in DICTS:
+        pairs = zip(items[start::2], items[start + 1 :: 2])  # noqa: B905  # `strict` is of Python 3.10
+        parts = [*items[:start], *pairs]
     try:
         value = makers[_CONTAINERS[tag]](parts)
     except (TypeError, RecursionError):  # a key is a list, or keys are compared where the stack is nearly full
