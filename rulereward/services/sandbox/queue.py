@@ -70,6 +70,7 @@ class TestQueue:
         self._cancel = cancel
         self._is_loaded = is_loaded
         self._runs: dict[bytes, JobRun] = {}
+        self._usable: dict[bytes, bool] = {}
         self._lone: deque[Trial] = deque()
         self._lone_at = 0.0
         self._seconds: deque[Trial] = deque()
@@ -101,7 +102,7 @@ class TestQueue:
             return None
         if isinstance(payload, tuple):
             suites[id(payload[2])] = work.suite
-        run = self._runs[key] = JobRun(key, seat.job, work)
+        run = self._runs[key] = JobRun(key, seat.job, work, self._usable)
         return run
 
     def give_up(self, seats: Sequence[Seat]) -> None:
