@@ -3,18 +3,18 @@
 A test is done in steps, each in a fork of its own that nothing of the one before is left in:
 
 1. the program runs; where it comes to no good end that is the verdict, as without a checker;
-2. the checker is given the input, the expected output and the program's, and prints a score from 0 to 1;
-3. where that is no score (it crashed, it hung, it printed something else) it is given the expected output in place of
-   the program's. Says it 1 to that, then the program's output brought it about, and is wrong (or has run out of time,
-   where that is what the checker did: outputs on which it never ends must not be free); else the test is unusable,
-   whatever the program is.
+2. the checker is given the input and the expected output, which it must give the score 1; else the test is unusable,
+   for every program and whatever it printed: by no output can one choose to have it left out;
+3. the checker is given the program's output. A score of 1 is right. Less, or no score at all (it crashed, it printed
+   something else) is wrong, and an output on which it takes too long has run out of time.
 
-A checker that the host may have slowed down is tried once more before step 3. The expected output is in a sandbox in
-steps 2 and 3, where the program is not.
+What came of step 2 is kept for other programs with the same test. A checker that the host may have slowed down is
+tried once more. The expected output is in a sandbox in steps 2 and 3, where the program is not.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -31,6 +31,7 @@ _LIMITS = Limits(cpu_s=10.0, memory_mb=1024, file_mb=32)
 _MOST_BYTES = 32 << 20
 """Of all files together."""
 _MOST_SCORE = 64
+_MOST_KNOWN = 1 << 18
 _SCORE = re.compile(r"\d{1,20}(?:\.\d{0,30})?|\.\d{1,30}", re.ASCII)
 _BREAKS = Ending("WA", why="the checker can make nothing of the output")
 _HANGS = Ending("TLE", why="the checker takes too long over the output")
@@ -41,19 +42,18 @@ class _Printed:
     """A program's end, which waits for what the checker says."""
 
     outcome: Outcome
-    step: Literal["output", "expected"] = "output"
+    step: Literal["expected", "output"] = "expected"
     tries: int = 1
-    too_slow: bool = False
-    """Did the checker run out of time over the output?"""
 
 
 class Checks:
-    """The tests of one job. Not thread-safe."""
+    """The tests of one job. Not thread-safe. `known`: which tests are usable, for all jobs of a service."""
 
-    def __init__(self, suite: Suite) -> None:
+    def __init__(self, suite: Suite, known: dict[bytes, bool]) -> None:
         self._suite = suite
         self._checker = Program("python", suite.checker.encode("utf-8", "surrogatepass"))
         self._waiting: dict[int, _Printed] = {}
+        self._known = known
 
     def next_step(self, place: int) -> FilesTest | None:
         """The run of the checker that is due for the test at `place`; None where the program's is.
@@ -73,26 +73,37 @@ class Checks:
         """The verdict, once a step of the test has ended; None where another step is due."""
         over = ending(test, outcome)
         if not isinstance(test, FilesTest):
-            if over.verdict is not None:
-                return told(over, outcome)
-            self._waiting[place] = _Printed(outcome)
-            return None
+            return told(over, outcome) if over.verdict is not None else self._begin(place, outcome)
         if over.verdict in ("IE", "NR"):
             return told(over, outcome)
         printed, score = self._waiting[place], _score(over, outcome)
-        if printed.step == "expected":
-            del self._waiting[place]
-            if score is not None and score >= 1:
-                return told(_HANGS if printed.too_slow else _BREAKS, printed.outcome)
-            return told(Ending("IE", why="the checker does not take even the expected output"), outcome)
-        if score is None:
-            if over.doubtful and printed.tries == 1:
-                printed.tries = 2
-            else:
-                printed.step, printed.too_slow = "expected", over.verdict == "TLE"
+        if score is None and over.doubtful and printed.tries == 1:
+            printed.tries = 2
             return None
+        if printed.step == "expected":
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[self._key(place)] = score == 1
+            return self._begin(place, printed.outcome)
         del self._waiting[place]
-        return told(Ending("AC") if score >= 1 else Ending("WA", why=_said(score)), printed.outcome)
+        over = (_HANGS if over.verdict == "TLE" else _BREAKS) if score is None else _said(score)
+        return told(over, printed.outcome)
+
+    def _begin(self, place: int, outcome: Outcome) -> Judged | None:
+        """The next step behind the program's, if there is one: the expected output, unless that is known."""
+        usable = self._known.get(self._key(place))
+        if usable is False:
+            self._waiting.pop(place, None)
+            return Judged("IE", why="the checker does not take the expected output")
+        self._waiting[place] = _Printed(outcome, "expected" if usable is None else "output")
+        return None
+
+    def _key(self, place: int) -> bytes:
+        test = self._suite.tests[place]
+        assert isinstance(test, StdinTest), "others have no checker"
+        parts = (self._suite.checker, test.stdin, test.expected)
+        text = "".join(f"{len(part)} {part}" for part in parts)
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _score(over: Ending, outcome: Outcome) -> float | None:
@@ -105,5 +116,7 @@ def _score(over: Ending, outcome: Outcome) -> float | None:
     return score if score <= 1 else None
 
 
-def _said(score: float) -> str:
-    return f"the checker gives it {score:g}" + (", and only 1 is right" if score else "")
+def _said(score: float) -> Ending:
+    if score == 1:
+        return Ending("AC")
+    return Ending("WA", why=f"the checker gives it {score:g}" + (", and only 1 is right" if score else ""))

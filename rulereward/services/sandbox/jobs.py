@@ -56,7 +56,8 @@ class Seat(Waiter):
 class JobRun:
     """Equal jobs in flight, done once. Not thread-safe, apart from `foreseen`."""
 
-    def __init__(self, key: bytes, job: Job, work: Work) -> None:
+    def __init__(self, key: bytes, job: Job, work: Work, usable: dict[bytes, bool] | None = None) -> None:
+        """`usable`: what is known of tests with checkers, and will be."""
         self.key = key
         self.job = job
         self.work = work
@@ -79,7 +80,9 @@ class JobRun:
         language, source = work.program.language, work.program.source
         self._program = Program(language, source.encode("utf-8", "surrogatepass"))
         self._limits = Limits(cpu_s=work.time_s, memory_mb=work.memory_mb)
-        self._checks = Checks(work.suite) if work.comparison.mode == "checker" else None
+        self._checks = (
+            Checks(work.suite, {} if usable is None else usable) if work.comparison.mode == "checker" else None
+        )
         self._may_share = share_forks(work)
         self._by_itself: set[int] = set()
         """Tests that were run in a fork with others and did not pass there."""

@@ -73,6 +73,7 @@ class TestQueue:
         self._clock = clock
         self._runs: dict[bytes, JobRun] = {}
         self._turns: Turns[JobRun] = Turns()
+        self._usable: dict[bytes, bool] = {}
         self._lone: deque[Trial] = deque()
         self._lone_at = 0.0
         self._seconds: deque[Trial] = deque()
@@ -104,7 +105,7 @@ class TestQueue:
             return None
         if isinstance(payload, tuple):
             suites[id(payload[2])] = work.suite
-        run = self._runs[key] = JobRun(key, seat.job, work)
+        run = self._runs[key] = JobRun(key, seat.job, work, self._usable)
         self._turns.offer(run, self._clock())
         return run
 

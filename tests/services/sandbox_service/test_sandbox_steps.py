@@ -39,9 +39,9 @@ class Stepped(Scripted):
 
 
 def good(test: Any, done: int = 3) -> Outcome:
-    """The sums of inputs, the first `done` of them where they are in company; what a checker says to a 3."""
+    """The sums of inputs, the first `done` of them where they are in company; of a checker 1 to what is expected."""
     if isinstance(test, FilesTest):
-        return Outcome(said="SC", exit=0, stdout=b"1\n" if test.files[2][1] == b"3\n" else b"0\n")
+        return Outcome(said="SC", exit=0, stdout=b"1\n" if test.files[2][1] == test.files[1][1] else b"0\n")
     if isinstance(test, StdinTest):
         return Outcome(said="SC", exit=0, stdout=RIGHT[test.stdin])
     texts = [RIGHT[stdin] for stdin in test.stdins[:done]]
@@ -140,38 +140,45 @@ def test_a_job_that_nobody_waits_for_stops_its_batch(serve: Any) -> None:
     assert stopped
 
 
-CHECKED = job("print()", {**SUMS, "checker": "import sys\nsys.argv"}, comparison=Comparison("checker"))
+CHECKED_TESTS = {**SUMS, "checker": "import sys\nsys.argv"}
+CHECKED = job("print()", CHECKED_TESTS, comparison=Comparison("checker"))
 
 
 @pytest.mark.parametrize(
-    ("first", "expected", "programs", "checks"),
+    ("at", "outcome", "expected", "checks"),
     [
-        (good(FilesTest(None, (("", b""), ("", b""), ("", b"3\n")))), "AC WA WA", 3, 3),  # type: ignore[arg-type]
-        (OURS, "AC WA WA", 3, 4),
-        (Outcome(stopped="cancelled"), "AC WA WA", 3, 4),
-        (SLOW, "AC WA WA", 3, 4),
-        (KILLED, "AC WA WA", 3, 4),
-        (Outcome(said="SC", stopped="cpu"), "TLE WA WA", 3, 4),
-        (Outcome(said="SC", exit=1), "WA WA WA", 3, 4),
-        (Outcome(said="SC", exit=0, stdout=b"oh"), "WA WA WA", 3, 4),
+        (0, OURS, "AC AC AC", 7),
+        (0, Outcome(stopped="cancelled"), "AC AC AC", 7),
+        (0, SLOW, "AC AC AC", 7),
+        (0, KILLED, "AC AC AC", 7),
+        (0, Outcome(said="SC", stopped="cpu"), "NR AC AC", 5),
+        (0, Outcome(said="SC", exit=1), "NR AC AC", 5),
+        (0, Outcome(said="SC", exit=0, stdout=b"0"), "NR AC AC", 5),
+        (1, OURS, "AC AC AC", 7),
+        (1, SLOW, "AC AC AC", 7),
+        (1, Outcome(said="SC", stopped="cpu"), "TLE AC AC", 6),
+        (1, Outcome(said="SC", exit=1), "WA AC AC", 6),
+        (1, Outcome(said="SC", exit=0, stdout=b"oh"), "WA AC AC", 6),
+        (1, Outcome(said="SC", exit=0, stdout=b"0"), "WA AC AC", 6),
     ],
 )
-def test_steps(serve: Any, first: Outcome, expected: str, programs: int, checks: int) -> None:
-    """The checker, and not the program, is run again. Its expected output for the first test is 3, which it takes."""
-
-    def check(tries: int) -> Outcome:
-        return first if not tries else good(backend.test)
+def test_steps(serve: Any, at: int, outcome: Outcome, expected: str, checks: int) -> None:
+    """Of the first test the checker sees the expected output (0) and then the program's (1). It, and not the program,
+    is run again.
+    """
 
     class Seeing(Stepped):
-        test: Any = None
-
         def run(self, link: Link, test: Any, company: int) -> Outcome:
-            self.test = test
+            self.steps = {FilesTest: lambda tries: outcome if tries == at else good(test)}
             return super().run(link, test, company)
 
-    backend = Seeing({FilesTest: check}, slots=1)
-    assert verdicts(ask(serve(backend), [CHECKED])[CHECKED]) == expected
-    assert (backend.ran[StdinTest], backend.ran[FilesTest]) == (programs, checks)
+    backend = Seeing({}, slots=1)
+    service = serve(backend)
+    assert verdicts(ask(service, [CHECKED])[CHECKED]) == expected
+    assert (backend.ran[StdinTest], backend.ran[FilesTest]) == (3, checks)
+    ask(service, [another := job("print()  # another", CHECKED_TESTS, comparison=Comparison("checker"))])
+    assert backend.ran[FilesTest] == checks + (2 if "NR" in expected else 3), "what is usable is known by now"
+    assert another != CHECKED
 
 
 def test_our_trouble_with_a_checker_is_no_verdict(serve: Any) -> None:
