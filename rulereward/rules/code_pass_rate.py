@@ -176,13 +176,14 @@ def _read(code: str | None, tests: object | None, params: CodePassRateParams, an
     if value is None:
         return _UNUSABLE
     counts = Counter(verdicts)
+    failed = next((verdict for verdict in verdicts if verdict in _FAILED), None)
     fields: dict[str, FieldValue] = {
         "passed": float(counts["AC"]),
         "total": float(len(verdicts)),
         "compiled": counts["CE"] == 0,
         "ran": float(sum("wall_s" in record for record in _records(answer))) if not counts["CE"] else 0.0,
+        "verdict": failed or "AC",
     }
-    failed = next((verdict for verdict in verdicts if verdict in _FAILED), None)
     return Result(value, fields, None if failed is None else _FAILED[failed])
 
 
@@ -210,6 +211,7 @@ def _evidence(
         "verdicts": dict(Counter(str(record["verdict"]) for record in records)),
         "limits": {"time_s": work.time_s, "memory_mb": work.memory_mb},
         "language": work.program.language,
+        **({"first_line": work.program.first_line} if work.program.first_line > 1 else {}),
         "failed": shown[:_SHOWN_TESTS],
         **({"unusable": told} if told else {}),
     }
@@ -244,7 +246,7 @@ def _cut(text: str) -> str:
     range=(0, 1),
     polarity="higher",
     null=("data",),
-    fields={"passed": "number", "total": "number", "compiled": "bool", "ran": "number"},
+    fields={"passed": "number", "total": "number", "compiled": "bool", "ran": "number", "verdict": "text"},
     service="sandbox",
     read=_read,
     evidence=_evidence,
@@ -261,7 +263,8 @@ def code_pass_rate(code: str | None, tests: object | None, params: CodePassRateP
     Returns: passed over all tests. `scoring="all_or_nothing"` is 1 where all pass, `"weighted"` the share of weight,
     `"subtasks"` the share of points of groups that pass as a whole; each stops when the rest cannot change it. With
     `first=10` only the first 10 tests count. `.passed`, `.total` and `.ran` count tests; `.compiled` is false where
-    there is no code, or it does not compile (for Python: a syntax error).
+    there is no code, or it does not compile (for Python: a syntax error). `.verdict` is that of the first test that
+    failed, `WA`, `TLE`, `MLE`, `OLE`, `RE` or `CE`, or else `AC`; null where there is no code.
     Printed text is compared by `compare`: `lines` (spaces at ends of lines and blank lines at the end do not count),
     `exact`, `tokens`, `float` (to 1e-6 where neither `abs_tol` nor `rel_tol` is given), `unordered_lines`, `json`,
     as LiveCodeBench (`lcb`), PRIME (`prime`) and verl (`verl`) do, or by the `checker` of the row: a Python program
@@ -280,7 +283,8 @@ def code_pass_rate(code: str | None, tests: object | None, params: CodePassRateP
     skipped, or expected to fail, by the file itself does not count, and by the code's doing it fails.
     Evidence: `verdicts` counted, the `limits`, the `language`, and the first tests that `failed`: `input`,
     `expected`, `got`, the first difference (`why`) and the end of `stderr`, cut to size; so are tests that cannot be
-    run (`unusable`), which do not count.
+    run (`unusable`), which do not count. Where something is put in front of the code, `first_line` is the line that
+    tracebacks have for its first.
     Missing: a data null where tests are missing (`tests_missing`) or a checker that is asked for (`checker_missing`),
     where tests are empty (`tests_empty`), unreadable (`tests_unreadable`), too large (`tests_too_large`), of a kind
     that nothing here runs (`tests_unsupported`; also a checker that is no such program), or fail by themselves

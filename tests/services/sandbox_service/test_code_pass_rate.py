@@ -69,6 +69,7 @@ def test_reading(verdicts: tuple[str, ...], params: dict[str, Any], value: float
     assert value_of(result) == value
     assert reason_of(result) == reason
     assert result.fields["compiled"] is ("CE" not in verdicts)
+    assert result.fields["verdict"] == next((verdict for verdict in verdicts if verdict not in ("AC", "NR")), "AC")
 
 
 @pytest.mark.parametrize("params", [{}, {"scoring": "all_or_nothing"}])
@@ -111,6 +112,7 @@ def test_evidence(sandbox: SandboxService) -> None:
     shown = code_pass_rate.evidence("print(1)", TESTS, CodePassRateParams(), answer)
     assert shown["verdicts"] == {"AC": 1, "WA": 2}
     assert shown["limits"] == {"time_s": 6.0, "memory_mb": 512}
+    assert shown["first_line"] == 2  # behind a line that imports what contests import
     failed: Any = shown["failed"]
     assert [(item["test"], item["input"], item["expected"], item["got"]) for item in failed] == [
         (2, "2", "2", "1\n"),
