@@ -17,11 +17,11 @@ from rulereward.api.environment import environment
 from rulereward.api.inputs import absent_columns, remapped
 from rulereward.api.scores import Part, Scores
 from rulereward.api.shared import shared_services
-from rulereward.data import I64, Reason
+from rulereward.data import I64, Reason, State
 from rulereward.engine.run import Evaluate, Options, run
 from rulereward.engine.warming import warm
 from rulereward.errors import ConfigurationError, InputError, RulesetError
-from rulereward.kind import Services
+from rulereward.kind import UNAVAILABLE, Services
 from rulereward.lang.messages import render_all
 from rulereward.lang.suggest import did_you_mean
 from rulereward.plan.lower import lower
@@ -189,7 +189,7 @@ class Ruleset:
 
         A `Reason` in place of a row stands for one that could not be read: it becomes an error for that reason.
         `services` serve this call instead of the shared ones. Raises InputError for a `group` of another length,
-        ConfigurationError where `step` or the groups are missing.
+        ConfigurationError where `step` or the groups are missing, or a service that a row needs cannot be had here.
         """
         if evaluate not in ("all", "needed"):
             raise InputError(f'evaluate="{evaluate}": say "all" or "needed"')
@@ -205,7 +205,18 @@ class Ruleset:
             "fingerprint": self.fingerprint,
             "environment": environment(self.plan, used),
         }
-        return Scores(parts, len(rows), self.rules, header, warnings)
+        scores = Scores(parts, len(rows), self.rules, header, warnings)
+        if services is None:
+            self._refuse_without_services(scores)
+        return scores
+
+    def _refuse_without_services(self, scores: Scores) -> None:
+        """Raises ConfigurationError where a service that a row needed cannot be had on this host: going on would pay
+        only for the rows that do not need it.
+        """
+        if State.ERROR in scores.states and any(reason and reason.code == UNAVAILABLE for reason in scores.reasons):
+            for name in sorted(self.plan.services):
+                shared_services().get(name)
 
     async def ascore(
         self,

@@ -18,6 +18,7 @@ from rulereward.engine.leaves import (
     write_outcome,
 )
 from rulereward.kind import (
+    UNAVAILABLE,
     Answer,
     Answered,
     Asked,
@@ -160,7 +161,7 @@ class Flights:
             try:
                 self._submit_to(name, wanted)
             except Exception as error:  # noqa: BLE001  (the door from exceptions to error cells)
-                failure = Failure("service_unavailable", f"{type(error).__name__}: {str(error)[:200]}")
+                failure = Failure(UNAVAILABLE, f"{type(error).__name__}: {str(error)[:200]}")
                 for job in wanted:
                     self._landed.put((job, failure))
 

@@ -6,6 +6,7 @@ from rulereward.kind.declare import ColumnsFunction, Features, Kind, Measured, P
 from rulereward.kind.function import LEFT_TO_SCALAR, Aggregate, ByteSpans, Function, aggregate, function
 from rulereward.kind.outcome import FieldColumn, FieldValue, Missing, Outcome, Result, result_of
 from rulereward.kind.served import (
+    UNAVAILABLE,
     Answer,
     AnswerCache,
     Answered,
@@ -49,6 +50,7 @@ __all__ = [
     "OBJECT",
     "TEXT",
     "TEXTS",
+    "UNAVAILABLE",
     "UNDECIDED",
     "UNITS",
     "UNIT_INTERVAL",

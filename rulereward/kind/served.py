@@ -35,6 +35,9 @@ class Job:
         return hashlib.blake2b(content.encode("ascii"), digest_size=16).digest()
 
 
+UNAVAILABLE = "service_unavailable"
+"""The code of the failure of a job whose service cannot be had now."""
+
 Asked = Job | tuple[Job, ...]
 """What a row asks for: one job, or several that are done, cached and shared with other rows each by itself."""
 

@@ -7,7 +7,7 @@ import selectors
 import time
 from collections.abc import Sequence
 
-from rulereward.kind import Failure
+from rulereward.kind import UNAVAILABLE, Failure
 from rulereward.services.board import JobBoard
 from rulereward.services.entry import Entry, Waiter
 from rulereward.services.frames import BrokenFrameError, pack
@@ -123,7 +123,7 @@ class Crew:
             if time.monotonic() < self._paused_until:
                 if not live:
                     message = f"the {self._spec.name} worker cannot be started: {self._trouble}"
-                    self._board.fail_waiting(Failure("service_unavailable", message))
+                    self._board.fail_waiting(Failure(UNAVAILABLE, message))
                 return
             starting = sum(worker.stage is Stage.STARTING for worker in self._workers)
             if live >= self._spec.workers or starting * _JOBS_PER_START >= waiting:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from rulereward.kind import Answer, Job
 from rulereward.services.entry import Waiter
 from rulereward.services.sandbox.checks import Checks
-from rulereward.services.sandbox.samples import batch_of, fitting, passed, share_forks
+from rulereward.services.sandbox.samples import batch_of, fitting, judged_together, share_forks
 from rulereward.services.sandbox.shapes import (
     AssertTest,
     CallBatch,
@@ -191,11 +191,11 @@ class JobRun:
         return self._prune()
 
     def settle_together(self, places: Sequence[int], batch: Test, outcome: Outcome) -> list[int]:
-        """Of tests that ran in one fork those that passed have passed, and the others are next, each by itself. The
-        places of tests in flight that it makes pointless.
+        """Of tests that ran in one fork those that came to a good end have their verdicts, and the others are next,
+        each by itself. The places of tests in flight that it makes pointless.
         """
         assert isinstance(batch, StdinBatch | CallBatch), "a batch came back"
-        for place, judged in passed(self.work.suite, places, self.work.comparison, batch, outcome).items():
+        for place, judged in judged_together(self.work.suite, places, self.work.comparison, batch, outcome).items():
             if place in self.flying:
                 self.flying.discard(place)
                 self._note(place, judged)

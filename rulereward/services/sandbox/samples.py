@@ -1,7 +1,8 @@
-"""Many tests of a program in one fork (`isolation="sample"`): which go together, and which of them have passed.
+"""Many tests of a program in one fork (`isolation="sample"`): which go together, and what became of each.
 
-Only what passes there counts; whatever else becomes of a test in company, it is run again by itself. The limits of
-such a fork are those of one test, so who passes in it has kept within every one of them.
+An answer that is given there counts, right or wrong; a test that got none, for the program crashed or came to a limit
+in it or before it, is run again by itself. The limits of such a fork are those of one test, so who answers in it has
+kept within every one of them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import replace
 from rulereward.services.sandbox.batches import Part, parts
 from rulereward.services.sandbox.endings import Ending, ending
 from rulereward.services.sandbox.shapes import CallBatch, Limits, Outcome, Program, StdinBatch
-from rulereward.services.sandbox.verdicts import Judged, compared, told
+from rulereward.services.sandbox.verdicts import NO_PLAIN_DATA, Judged, compared, told
 from rulereward.text.code_tests import CallTest, StdinTest, Suite
 from rulereward.text.code_work import Comparison, Work
 
@@ -59,19 +60,31 @@ def batch_of(program: Program, suite: Suite, places: Sequence[int], limits: Limi
     return CallBatch(program, tuple(calls), limits)
 
 
-def passed(
+def judged_together(
     suite: Suite, places: Sequence[int], comparison: Comparison, batch: StdinBatch | CallBatch, outcome: Outcome
 ) -> dict[int, Judged]:
-    """The tests that have passed in a fork, by their places. Each has an equal share of the time that it took."""
-    found = [
-        place
+    """The verdicts on tests of one fork, by their places: right or wrong, where the program came to a good end. Each
+    has an equal share of the time that it took.
+
+    A wrong answer stands: who was asked again could answer otherwise, having seen that it is the second time. None of
+    them is charged for waiting: the fork was within the limits of one test until they were done.
+    """
+    done = {
+        place: part.got
         for place, part in zip(places, _within_limits(batch, outcome), strict=False)
-        if part.ending == Ending(None) and compared(suite, place, comparison, part.got)[1].matched
-    ]
-    count = max(1, len(found))
-    share = replace(outcome, cpu_s=outcome.cpu_s / count, wall_s=outcome.wall_s / count)
-    judged = replace(told(Ending("AC"), share), together=count)
-    return dict.fromkeys(found, judged)
+        if part.ending == Ending(None)
+    }
+    count = max(1, len(done))
+    share = replace(outcome, cpu_s=outcome.cpu_s / count, wall_s=outcome.wall_s / count, idle_s=0.0, stderr=b"")
+    found: dict[int, Judged] = {}
+    for place, given in done.items():
+        got, match = compared(suite, place, comparison, given)
+        if match is NO_PLAIN_DATA:
+            continue
+        over = Ending("AC" if match.matched else "WA", why=match.difference)
+        own = replace(share, stdout=given if isinstance(batch, StdinBatch) else b"")
+        found[place] = replace(told(over, own, got), together=count)
+    return found
 
 
 def _within_limits(batch: StdinBatch | CallBatch, outcome: Outcome) -> list[Part]:

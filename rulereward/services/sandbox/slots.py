@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rulereward.kind import Failure
+from rulereward.kind import UNAVAILABLE, Failure
 from rulereward.services.sandbox.backends import Backend, BackendError, BackendLink
 from rulereward.services.sandbox.jobs import JobRun, Seat
 from rulereward.services.sandbox.link import LinkLostError
@@ -162,7 +162,7 @@ class Slots:
             if time.monotonic() < self._paused_until:
                 if not self._held:
                     message = f"the {self._backend.name} sandbox cannot be started: {self._trouble}"
-                    self._queue.fail_waiting(Failure("service_unavailable", message))
+                    self._queue.fail_waiting(Failure(UNAVAILABLE, message))
                 return
             if any(not held.link.slots for held in self._held):
                 return  # how much one does is known when the first is ready
