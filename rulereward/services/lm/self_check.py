@@ -1,8 +1,8 @@
 """How a model may be run: two short texts in each way, against the model's own computation of each alone.
 
 A way that is wrong is wrong silently: the numbers look like log-probabilities. So a way is used only after it has
-given the right ones here. What short texts cannot show (a window over the last thousands of tokens, angles that depend
-on the longest text of a pass) is read from the configuration.
+given the right ones here. What short texts cannot show (a window over the last thousands of tokens, angles that
+depend on the longest text of a pass) is read from the configuration.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,10 @@ def byte_tokenizer(special: dict[str, str] | None = None, merges: Sequence[tuple
 
 
 def bigram_table() -> list[list[float]]:
-    """log p of each byte after each byte, or after the beginning: counted in `SEEN`, and 0.01 for each that is not."""
+    """log p of each byte after each byte, or after the beginning: counts in `SEEN`, plus 0.01 each."""
     counts = [[0.01] * (BOS + 1) for _ in range(BOS + 1)]
     data = [BOS, *SEEN.encode()]
-    for before, after in zip(data, data[1:], strict=False):
+    for before, after in pairwise(data):
         counts[before][after] += 1
     return [[math.log(count / math.fsum(row)) for count in row] for row in counts]
 
@@ -75,7 +76,7 @@ def bits_per_byte(table: list[list[float]], prompt: str, completion: str) -> flo
     """What the bigram itself gives, in plain Python."""
     scored = completion.encode()
     data = [BOS, *prompt.encode(), *scored][-len(scored) - 1 :]
-    total = math.fsum(table[before][after] for before, after in zip(data, data[1:], strict=False))
+    total = math.fsum(table[before][after] for before, after in pairwise(data))
     return -total / math.log(2) / len(scored)
 
 
@@ -94,8 +95,9 @@ def rolling(tokens: list[int], start: int, most: int, kept: int) -> list[tuple[l
 
 
 SIZES = {
-    "vocab_size": 300, "hidden_size": 48, "num_attention_heads": 4, "num_hidden_layers": 3, "max_position_embeddings": 96,
-    "initializer_range": 0.2, "bos_token_id": 1, "eos_token_id": 2, "pad_token_id": None,
+    "vocab_size": 300, "hidden_size": 48, "num_attention_heads": 4, "num_hidden_layers": 3,
+    "max_position_embeddings": 96, "initializer_range": 0.2, "bos_token_id": 1, "eos_token_id": 2,
+    "pad_token_id": None,
 }  # fmt: skip
 GROUPED = {"num_key_value_heads": 2, "intermediate_size": 64, "head_dim": 12}
 
@@ -115,7 +117,7 @@ def tiny_model(family: str, **changes: Any) -> Any:
         "Gemma2": GROUPED | {"sliding_window": 8, "final_logit_softcapping": 5.0, "attn_logit_softcapping": 2.0},
         "Gemma3": GROUPED | {"sliding_window": 8, "sliding_window_pattern": 2},
     }.get(family, {})
-    name = family.split()[0] + ("Text" if family == "Gemma3" else "")
+    name = family.split(maxsplit=1)[0] + ("Text" if family == "Gemma3" else "")
     config_of = getattr(transformers, f"{name}Config")
     torch.manual_seed(len(family))
     return transformers.AutoModelForCausalLM.from_config(config_of(**(SIZES | given | changes))).eval()

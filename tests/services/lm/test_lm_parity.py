@@ -1,4 +1,4 @@
-"""One model, many ways: packed, padded, alone, in any order, in chunks, after a shared prompt; always its own numbers.
+"""One model, many ways: packed, padded, alone, in any order, in chunks, after a shared prompt; always one number.
 
 The oracle is transformers' plain computation of one text at a time: `log_softmax` over all logits of the model.
 """
@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="the extra `models` is not installed")
+pytest.importorskip("torch", reason="the extra `models` is not installed")
 pytest.importorskip("transformers", reason="the extra `models` is not installed")
 
+import torch
 from made_models import SIZES, rolling, tiny_model
 
 from rulereward.services.lm import attention
