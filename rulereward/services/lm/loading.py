@@ -15,6 +15,8 @@ from rulereward.services.lm.settings import LmSettings
 _PROTOCOL = 1
 """Raised whenever our part of the work changes so that a number could."""
 _LIBRARIES = ("torch", "transformers", "tokenizers")
+_ENDLESS = 1 << 40
+"""Tokenizers that know no limit state a huge one."""
 _EXTRA = "pip install 'rulereward[models]'"
 
 
@@ -57,6 +59,8 @@ def load(settings: LmSettings) -> Loaded:
     for library in ("torch", "transformers"):
         _need(library, settings)
     folder = model_folder(settings)
+    if not (folder / "tokenizer.json").is_file():  # transformers would make one that knows no token
+        raise ConfigurationError(f"the model in {folder} cannot be used: it has no tokenizer.json")
     import torch  # noqa: PLC0415  # an extra, and slow to import
     from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: PLC0415  # an extra, and slow to import
 
@@ -91,19 +95,14 @@ def _capacity(settings: LmSettings, model: Any, tokenizer: Any) -> int:
     """How many tokens the model sees at once: what is asked for, at most what it was made for."""
     config = model.config.get_text_config()
     own = getattr(config, "max_position_embeddings", None) or tokenizer.model_max_length
-    if settings.max_length is not None:
-        if settings.max_length > own:
-            raise ConfigurationError(
-                f"`max_length` is {settings.max_length}, and the model sees at most {own} tokens"
-            )
-        return settings.max_length
-    if own > _ENDLESS:
+    capacity = own if settings.max_length is None else settings.max_length
+    if capacity > own:
+        raise ConfigurationError(f"`max_length` is {capacity}, and the model sees at most {own} tokens")
+    if capacity > _ENDLESS:
         raise ConfigurationError("the model does not say how many tokens it sees at once: give `max_length`")
-    return int(own)
-
-
-_ENDLESS = 1 << 40
-"""Tokenizers that know no limit state a huge one."""
+    if settings.stride is not None and settings.stride > capacity:
+        raise ConfigurationError(f"`stride` is {settings.stride}, and the model sees {capacity} tokens at once")
+    return int(capacity)
 
 
 def _need(library: str, settings: LmSettings) -> None:

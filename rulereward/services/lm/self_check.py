@@ -36,8 +36,8 @@ _FAILURES = (
 )
 """What code of a model raises that is called in a way it does not know."""
 _PREFIX = 20
-_FIRST, _SECOND, _OTHER = (7, 23), (11, 17), (13, 17)
-"""Texts of the check: a step through the vocabulary, and a length."""
+_FIRST, _SECOND, _OTHER = (7, 23), (11, 17), (13, 23)
+"""Texts of the check: a step through the vocabulary, and a length. The longer of two stands first in a pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,17 @@ class Checked:
 
 def checked(model: Any) -> Checked:
     """The fastest way in which the model gives its own numbers; sets its attention accordingly."""
-    reasons: list[str] = []
-    if (angles := _changing_angles(model)) is not None:
-        return Checked(
-            Way.ALONE, None, False, (f"its rotary angles ({angles}) depend on the longest text of a pass",)
-        )
-    head = head_of(model)
     plain = model.config._attn_implementation
+    if plain == attention.NAME:  # it was checked before, and what it had then is not known any more
+        plain = "eager"
+        model.set_attn_implementation(plain)
+    head = head_of(model)
     pieces = _pieces(model)
     own = [padded_pass(model, None, [piece])[0] for piece in pieces]
+    if (angles := _changing_angles(model)) is not None:
+        reasons = [f"its rotary angles (`{angles}`) depend on the longest text of a pass"]
+        return Checked(Way.ALONE, _apart(model, head, pieces, own), False, tuple(reasons))
+    reasons = []
     if head is not None:
         reason = _packed_reason(model, head, pieces, own)
         if reason is None:
@@ -72,15 +74,21 @@ def checked(model: Any) -> Checked:
         reasons.append(f"packed: {reason}")
     model.set_attn_implementation(plain)
     for candidate in (head, None) if head is not None else (None,):
-        reason = _padded_reason(model, candidate, pieces, own)
+        reason = _padded_reason(model, candidate, [pieces], own)
         if reason is None:
             return Checked(Way.PADDED, candidate, False, tuple(reasons))
         reasons.append(f"padded{'' if candidate is None else ', with its head apart'}: {reason}")
-    return Checked(Way.ALONE, None, False, tuple(reasons))
+    return Checked(Way.ALONE, _apart(model, head, pieces, own), False, tuple(reasons))
+
+
+def _apart(model: Any, head: Head | None, pieces: list[Piece], own: list[list[float]]) -> Head | None:
+    """The head, if it may be called apart where texts are run alone."""
+    alone = [[piece] for piece in pieces]
+    return head if head is not None and _padded_reason(model, head, alone, own) is None else None
 
 
 def _pieces(model: Any) -> list[Piece]:
-    """Two texts, a third that stands in for the second, and two that begin alike."""
+    """Two texts, a third that stands in for the first, and two that begin alike."""
     vocabulary = model.config.get_text_config().vocab_size
 
     def text(step: int, length: int) -> tuple[int, ...]:
@@ -105,11 +113,11 @@ def _packed_reason(model: Any, head: Head, pieces: list[Piece], own: list[list[f
         expected = [own[number] for number in pack.pieces]
         if not _near(model, found, expected):
             return "it gives other numbers"
-        changed_pack, changed_layout = _packed(model, pieces, (0, 2))
+        changed_pack, changed_layout = _packed(model, pieces, (2, 1))
         changed = packed_pass(model, head, changed_pack, changed_layout)
     except _FAILURES as error:
         return _told(error)
-    kept = pack.pieces.index(0)
+    kept = pack.pieces.index(1)
     moved = max(abs(one - other) for one, other in zip(found[kept], changed[kept], strict=True))
     return None if moved <= _UNMOVED else "a text sees another one of its pass"
 
@@ -129,9 +137,9 @@ def _sharing_reason(model: Any, head: Head, pieces: list[Piece], own: list[list[
     return None if near else "shared beginnings: it gives other numbers"
 
 
-def _padded_reason(model: Any, head: Head | None, pieces: list[Piece], own: list[list[float]]) -> str | None:
+def _padded_reason(model: Any, head: Head | None, batches: list[list[Piece]], own: list[list[float]]) -> str | None:
     try:
-        found = padded_pass(model, head, pieces)
+        found = [scored for batch in batches for scored in padded_pass(model, head, batch)]
     except _FAILURES as error:
         return _told(error)
     return None if _near(model, found, own) else "it gives other numbers"

@@ -7,7 +7,6 @@ import math
 import pytest
 
 pytest.importorskip("lm_eval", reason="lm-evaluation-harness is not installed")
-pytestmark = pytest.mark.filterwarnings("ignore")  # its own
 
 from lm_eval.api.instance import Instance
 from lm_eval.models.huggingface import HFLM
@@ -20,6 +19,9 @@ from rulereward.services.lm.tokens import TextTokenizer
 TEXTS = [SEEN, "the cat sat", "你好，世界。", "🙂", SEEN[:96], SEEN[:40]]
 CONTEXTS = ["the", "一 context that is longer than most:", "🙂"]
 """None ends in a space: the harness would count that to the text."""
+
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # its own
 
 
 @pytest.mark.parametrize("family", ["Qwen2", "Llama", "GPT2", "Gemma"])
