@@ -43,11 +43,10 @@ def model_folder(settings: LmSettings) -> Path:
         return folder
     _need("huggingface_hub", settings)
     from huggingface_hub import snapshot_download  # noqa: PLC0415  # an extra
-    from huggingface_hub.errors import HFValidationError  # noqa: PLC0415  # an extra
 
     try:
         return Path(snapshot_download(settings.model, revision=settings.revision, allow_patterns=list(PATTERNS)))
-    except (HFValidationError, OSError, ValueError) as error:  # OSError: no network, no such model, a full disk
+    except (OSError, ValueError) as error:  # no network, no such model, no such name, a full disk
         raise ConfigurationError(
             f"the model `{settings.model}` is no folder here, and cannot be had from a hub "
             f"({_first_line(error)}): give the path of a folder with its files"

@@ -62,12 +62,38 @@ def test_models_that_are_not_packed(name: str) -> None:
     assert_close(log_probs(scorer, asked), expected)
 
 
+PLAIN_GROUPS = {"num_key_value_heads": 2, "intermediate_size": 64}
+LATENT = {
+    "intermediate_size": 64, "moe_intermediate_size": 32, "num_key_value_heads": 4, "kv_lora_rank": 16,
+    "q_lora_rank": 16, "qk_rope_head_dim": 4, "qk_nope_head_dim": 8, "v_head_dim": 8, "n_routed_experts": 4,
+    "num_experts_per_tok": 2, "n_group": 1, "topk_group": 1, "n_shared_experts": 1,
+}  # fmt: skip
+OTHERS: dict[str, dict[str, Any]] = {
+    "Phi3": GROUPED | {"pad_token_id": 0},
+    "Qwen3": GROUPED,
+    "Qwen3Moe": GROUPED | {"num_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 32},
+    "Olmo2": PLAIN_GROUPS,
+    "OPT": {"ffn_dim": 64, "word_embed_proj_dim": 48},
+    "GPTNeoX": {"intermediate_size": 64},
+    "Cohere2": PLAIN_GROUPS | {"sliding_window": 8},
+    "DeepseekV3": LATENT,
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_families_are_packed(name: str) -> None:
+    model = tiny_model(name, **OTHERS[name])
+    expected = [plain(model, text) for text in texts()]
+    scorer = Scorer.of(model, CAPACITY, 200)
+    assert (scorer.how.way, scorer.how.share) == (Way.PACKED, True)
+    assert_close(log_probs(scorer, texts()), expected)
+
+
 @pytest.mark.parametrize(
     ("model", "scaled"), [("Granite", {"logits_scaling": 3.0}), ("Cohere", {"logit_scale": 0.25})]
 )
 def test_scaled_logits(model: str, scaled: dict[str, float]) -> None:
-    changes = {key: value for key, value in GROUPED.items() if key != "head_dim"}
-    made = tiny_model(model, **changes, **scaled)
+    made = tiny_model(model, **PLAIN_GROUPS, **scaled)
     expected = [plain(made, text) for text in texts()]
     scorer = Scorer.of(made, CAPACITY, 200)
     assert scorer.how.way is Way.PACKED

@@ -90,17 +90,16 @@ def test_letters_of_several_tokens() -> None:
 def test_nothing_to_score() -> None:
     assert encoded("", "") == Tokens((BOS,), (), ())
     assert encoded("ab", "") == Tokens(ids("ab"), (), ())
-    assert encoded("hel", "") == Tokens(tuple(MERGES_OF_HEL), (), ())
+    assert encoded("hel", "") == Tokens((257, *ids("l")), (), ())
     assert TextTokenizer(byte_tokenizer()).encode([]) == []
 
 
-MERGES_OF_HEL = (257, *ids("l"))
-
-
-def test_a_file_that_cuts_and_pads_does_neither_here() -> None:
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_file_that_cuts_and_pads_does_neither_here(side: str) -> None:
     made = byte_tokenizer()
-    made.backend_tokenizer.enable_truncation(2)
-    made.backend_tokenizer.enable_padding()
+    made.padding_side = made.truncation_side = side
+    made.backend_tokenizer.enable_truncation(2, direction=side)
+    made.backend_tokenizer.enable_padding(direction=side)
     found = TextTokenizer(made).encode([("", "abcdef"), ("", "a")])
     assert [text.completion for text in found] == [ids("abcdef"), ids("a")]
 
