@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 PEERS := .venv-peers/bin/python
 FIGURES := tests/bench/figures
 
-.PHONY: install check lint types imports docs test slow peers trainers bench format generate
+.PHONY: install check lint types imports docs test slow peers trainers models bench format generate
 
 install:
 	python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]'
@@ -39,6 +39,10 @@ trainers:
 	.venv-trainers/bin/pip install -q --no-deps -r tests/trainers_real/requirements-no-deps.txt
 	.venv-trainers/bin/pip install -q -e '.[serve]' pytest pytest-xdist hypothesis
 	.venv-trainers/bin/python -m pytest -q -n 0 -m 'slow or not slow' tests/trainers_real
+
+models:  # in the environment that `make trainers` has made
+	.venv-trainers/bin/pip install -q --no-deps -r tests/services/lm/requirements-no-deps.txt
+	.venv-trainers/bin/python -m pytest -q -n 0 tests/services/lm
 
 format:
 	.venv/bin/ruff check --fix .

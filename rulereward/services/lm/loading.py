@@ -1,0 +1,114 @@
+"""From settings to a model and a tokenizer that are ready. Nothing is unpickled: weights come as safetensors."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from rulereward.errors import ConfigurationError
+from rulereward.services.lm.identity import PATTERNS, model_digest
+from rulereward.services.lm.settings import LmSettings
+
+_PROTOCOL = 1
+"""Raised whenever our part of the work changes so that a number could."""
+_LIBRARIES = ("torch", "transformers", "tokenizers")
+_ENDLESS = 1 << 40
+"""Tokenizers that know no limit state a huge one."""
+_EXTRA = "pip install 'rulereward[models]'"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A causal language model on its device, and its tokenizer, both of transformers.
+
+    `identity` names all that could change a number; `capacity` is how many tokens the model sees at once.
+    """
+
+    model: Any
+    tokenizer: Any
+    identity: str
+    capacity: int
+
+
+def model_folder(settings: LmSettings) -> Path:
+    """Where the files of a model lie, after they were fetched if it is a name on a hub.
+
+    Raises ConfigurationError where there is no such folder, and no hub, or no such model there.
+    """
+    folder = Path(settings.model).expanduser()
+    if folder.is_dir():
+        return folder
+    _need("huggingface_hub", settings)
+    from huggingface_hub import snapshot_download  # noqa: PLC0415  # an extra
+
+    try:
+        return Path(snapshot_download(settings.model, revision=settings.revision, allow_patterns=list(PATTERNS)))
+    except (OSError, ValueError) as error:  # no network, no such model, no such name, a full disk
+        raise ConfigurationError(
+            f"the model `{settings.model}` is no folder here, and cannot be had from a hub "
+            f"({_first_line(error)}): give the path of a folder with its files"
+        ) from error
+
+
+def load(settings: LmSettings) -> Loaded:
+    """Load a model. Takes seconds to minutes. Raises ConfigurationError where that cannot be done as asked."""
+    for library in ("torch", "transformers"):
+        _need(library, settings)
+    folder = model_folder(settings)
+    if not (folder / "tokenizer.json").is_file():  # transformers would make one that knows no token
+        raise ConfigurationError(f"the model in {folder} cannot be used: it has no tokenizer.json")
+    import torch  # noqa: PLC0415  # an extra, and slow to import
+    from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: PLC0415  # an extra, and slow to import
+
+    device = settings.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        kind = torch.device(device).type
+        dtype = {"cpu": "float32"}.get(kind, "bfloat16") if settings.dtype == "auto" else settings.dtype
+        identity = _identity(settings, folder, dtype, kind)
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=settings.trust_remote_code)
+        model = AutoModelForCausalLM.from_pretrained(
+            folder,
+            dtype=getattr(torch, dtype),
+            trust_remote_code=settings.trust_remote_code,
+            use_safetensors=True,
+        ).to(device)
+    except (KeyError, OSError, RuntimeError, ValueError) as error:
+        raise ConfigurationError(f"the model in {folder} cannot be loaded: {_first_line(error)}") from error
+    model.eval()
+    model.requires_grad_(False)
+    return Loaded(model, tokenizer, identity, _capacity(settings, model, tokenizer))
+
+
+def _identity(settings: LmSettings, folder: Path, dtype: str, device: str) -> str:
+    versions = [f"{library} {metadata.version(library)}" for library in _LIBRARIES]
+    length = f"at most {settings.max_length} tokens" if settings.max_length else "its own length"
+    cut = f"{settings.truncate} {settings.stride or ''}".strip()
+    parts = [f"protocol {_PROTOCOL}", f"sha256 {model_digest(folder)}", dtype, device, length, cut, *versions]
+    return ", ".join(parts)
+
+
+def _capacity(settings: LmSettings, model: Any, tokenizer: Any) -> int:
+    """How many tokens the model sees at once: what is asked for, at most what it was made for."""
+    config = model.config.get_text_config()
+    own = getattr(config, "max_position_embeddings", None) or tokenizer.model_max_length
+    capacity = own if settings.max_length is None else settings.max_length
+    if capacity > own:
+        raise ConfigurationError(f"`max_length` is {capacity}, and the model sees at most {own} tokens")
+    if capacity > _ENDLESS:
+        raise ConfigurationError("the model does not say how many tokens it sees at once: give `max_length`")
+    if settings.stride is not None and settings.stride > capacity:
+        raise ConfigurationError(f"`stride` is {settings.stride}, and the model sees {capacity} tokens at once")
+    return int(capacity)
+
+
+def _need(library: str, settings: LmSettings) -> None:
+    if importlib.util.find_spec(library) is None:
+        raise ConfigurationError(f"the model `{settings.model}` needs the library `{library}`: {_EXTRA}")
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -1,0 +1,86 @@
+"""A prompt and a completion as tokens: tokenised once, together, and cut where the completion begins.
+
+Tokenised apart, the two would meet in tokens that the model never sees side by side in a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any
+
+from rulereward.errors import ConfigurationError
+from rulereward.services.lm.windows import Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of a completion, and those that they follow: never none, though these may not come from a text.
+
+    `starts`: where each token begins in the completion, in characters. The first begins at 0, even if the tokenizer
+    drops what is before it; but behind a beginning-of-text token that is written out there, which is what the others
+    follow, and is not counted as a good guess.
+    """
+
+    context: Ids
+    completion: Ids
+    starts: tuple[int, ...]
+
+
+class TextTokenizer:
+    """A tokenizer of transformers, and what a text without a prompt follows."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        """Raises ConfigurationError where it cannot say which part of a text a token is, or has no token to begin
+        a text with.
+        """
+        if not getattr(tokenizer, "is_fast", False):
+            raise ConfigurationError(
+                "the model's tokenizer cannot tell which part of a text a token is: it has no tokenizer.json"
+            )
+        bos, eos = tokenizer.bos_token_id, tokenizer.eos_token_id
+        if bos is None and eos is None:
+            raise ConfigurationError(
+                "the model's tokenizer has neither a beginning-of-text nor an end-of-text token for the first token "
+                "to follow: set `bos_token` or `eos_token` in its tokenizer_config.json"
+            )
+        self._tokenizer = tokenizer
+        self._bos: int | None = bos
+        self._start: int = eos if bos is None else bos
+        with_special = tokenizer("a").input_ids
+        without = tokenizer("a", add_special_tokens=False).input_ids
+        self._adds_bos = bos is not None and with_special[:1] == [bos] and without[:1] != [bos]
+
+    def encode(self, pairs: Sequence[tuple[str, str]]) -> list[Tokens]:
+        """Tokens of (prompt, completion) pairs, valid Unicode; an empty prompt is none.
+
+        A token that stands for the end of the prompt and the beginning of the completion belongs to the completion.
+        """
+        if not pairs:
+            return []
+        encoded = self._tokenizer(
+            [prompt + completion for prompt, completion in pairs],
+            add_special_tokens=False,
+            return_offsets_mapping=True,
+            return_attention_mask=False,
+            return_token_type_ids=False,
+            verbose=False,  # or it warns of texts that are longer than the model's context
+        )
+        return [
+            self._cut(len(prompt), tuple(ids), offsets)
+            for (prompt, _), ids, offsets in zip(pairs, encoded["input_ids"], encoded["offset_mapping"], strict=True)
+        ]
+
+    def _cut(self, boundary: int, ids: Ids, offsets: Sequence[tuple[int, int]]) -> Tokens:
+        first = sum(1 for _ in takewhile(lambda span: span[0] < boundary and span[1] <= boundary, offsets))
+        context = ids[:first]
+        if self._adds_bos and context and context[0] != self._bos:
+            context = (self._start, *context)
+        begin = 0
+        if not context:
+            context = (self._start,)
+            if ids[:1] == (self._bos,):
+                first, begin = 1, offsets[0][1] - boundary
+        starts = [start - boundary for start, _ in offsets[first:]]
+        return Tokens(context, ids[first:], (begin, *starts[1:]) if starts else ())

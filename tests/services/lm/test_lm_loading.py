@@ -1,0 +1,131 @@
+"""From settings to a model: what it is called, how long it sees, and what stands in the way."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from made_models import byte_tokenizer
+
+from rulereward.errors import ConfigurationError
+from rulereward.services.lm import loading
+from rulereward.services.lm.identity import model_digest
+from rulereward.services.lm.language_model import open_language_model
+from rulereward.services.lm.loading import load
+from rulereward.services.lm.settings import LmSettings
+
+
+@pytest.fixture
+def copied(bigram: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(bigram, tmp_path / "copied"))
+
+
+def test_the_identity_is_of_what_the_files_hold(bigram: Path, copied: Path) -> None:
+    first = load(LmSettings(str(bigram), device="cpu"))
+    assert load(LmSettings(str(copied), device="cpu")).identity == first.identity
+    (copied / "README.md").write_text("no part of the model")
+    assert load(LmSettings(str(copied), device="cpu")).identity == first.identity
+    weights = copied / "model.safetensors"
+    data = bytearray(weights.read_bytes())
+    data[-1] ^= 1
+    weights.write_bytes(data)
+    assert load(LmSettings(str(copied), device="cpu")).identity != first.identity
+
+
+@pytest.mark.parametrize("changed", [{"max_length": 32}, {"truncate": "left"}, {"stride": 5}, {"dtype": "bfloat16"}])
+def test_the_identity_is_of_what_moves_a_number(bigram: Path, changed: dict[str, Any]) -> None:
+    one, other = (load(LmSettings(str(bigram), device="cpu", **given)) for given in ({}, changed))
+    assert one.identity != other.identity
+
+
+def test_a_budget_is_no_part_of_it(bigram: Path) -> None:
+    one, other = (load(LmSettings(str(bigram), device="cpu", batch_tokens=size)) for size in (None, 100))
+    assert one.identity == other.identity
+
+
+def test_files_of_the_hub_are_not_read_again(tmp_path: Path) -> None:
+    """Their names in the cache are the SHA-256 of what they hold: this one would be another."""
+    folder, blobs = tmp_path / "snapshot", tmp_path / "blobs"
+    folder.mkdir()
+    blobs.mkdir()
+    name = "a" * 64
+    (blobs / name).write_bytes(b"weights")
+    (folder / "model.safetensors").symlink_to(blobs / name)
+    before = model_digest(folder)
+    (blobs / name).write_bytes(b"other weights")
+    assert model_digest(folder) == before
+    (folder / "model.safetensors").unlink()
+    (folder / "model.safetensors").write_bytes(b"weights")
+    assert model_digest(folder) != before
+
+
+def test_settings_that_make_no_sense() -> None:
+    for name in ("max_length", "stride", "batch_tokens"):
+        with pytest.raises(ValueError, match=f"`{name}` is a number of tokens: at least 1, not 0"):
+            LmSettings("model", **{name: 0})
+    with pytest.raises(ValueError, match=r"`stride` \(9\) is at most `max_length` \(8\)"):
+        LmSettings("model", stride=9, max_length=8)
+
+
+def test_how_long_a_text_it_sees(bigram: Path) -> None:
+    assert load(LmSettings(str(bigram), device="cpu")).capacity == 64
+    assert load(LmSettings(str(bigram), device="cpu", max_length=16)).capacity == 16
+    with pytest.raises(ConfigurationError, match="`max_length` is 65, and the model sees at most 64 tokens"):
+        load(LmSettings(str(bigram), device="cpu", max_length=65))
+    with pytest.raises(ConfigurationError, match="`stride` is 65, and the model sees 64 tokens at once"):
+        load(LmSettings(str(bigram), device="cpu", stride=65))
+
+
+class Endless:
+    """A model whose configuration states no limit."""
+
+    config: Any
+
+    def get_text_config(self) -> Endless:
+        return self
+
+
+def test_a_model_without_a_limit() -> None:
+    pytest.importorskip("transformers", reason="the extra `models` is not installed")
+    model = Endless()
+    model.config = model
+    assert loading._capacity(LmSettings("model", max_length=1_000), model, byte_tokenizer()) == 1_000
+    with pytest.raises(ConfigurationError, match="does not say how many tokens it sees at once: give `max_length`"):
+        loading._capacity(LmSettings("model"), model, byte_tokenizer())
+
+
+def test_a_name_that_no_hub_knows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing stands in for a model that is not there."""
+    pytest.importorskip("torch", reason="the extra `models` is not installed")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    for name in ("nobody/nothing", "no/such/folder"):
+        with pytest.raises(ConfigurationError, match=f"the model `{name}` is no folder here, and cannot be had from"):
+            load(LmSettings(name))
+
+
+@pytest.mark.parametrize("missing", ["config.json", "model.safetensors", "tokenizer.json"])
+def test_a_folder_without_a_model(copied: Path, missing: str) -> None:
+    (copied / missing).unlink()
+    with pytest.raises(ConfigurationError, match=r"the model in .* cannot be (loaded|used): "):
+        open_language_model(LmSettings(str(copied), device="cpu"))
+
+
+def test_an_unknown_device(bigram: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"cannot be loaded: "):
+        load(LmSettings(str(bigram), device="abacus"))
+
+
+@pytest.mark.parametrize("library", ["torch", "transformers"])
+def test_without_the_extra(library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == library else object())
+    with pytest.raises(ConfigurationError) as told:
+        open_language_model(LmSettings(str(tmp_path)))
+    monkeypatch.setattr(importlib.util, "find_spec", find)
+    assert str(told.value) == (
+        f"the model `{tmp_path}` needs the library `{library}`: pip install 'rulereward[models]'"
+    )
