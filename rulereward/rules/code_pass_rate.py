@@ -276,9 +276,10 @@ def code_pass_rate(code: str | None, tests: object | None, params: CodePassRateP
     128 MiB, or else 6 s and 512 MiB. Behind `max_timeouts` tests that ran out of time the others count as if they
     had too, and so they do once the code has waited, doing nothing, for as long as it could in that many; 0 runs all.
     `language="auto"` is what the tests say, or else Python. Each test is run in a process of its own. With
-    `isolation="sample"` tests by input or by calls of Python first share one, within the limits of one test, and
-    those that do not pass there are run by themselves: many times faster, and weaker, for a program that means to can
-    keep state from test to test. Tests with a checker, asserts and other languages never share.
+    `isolation="sample"` tests by input or by calls of Python first share one, within the limits of one test; those
+    that get no answer there, for a crash or a limit, are run by themselves: many times faster, and weaker, for a
+    program that means to can keep state from test to test. Tests with a checker, asserts and other languages never
+    share.
     Of a test file each test counts once, all of its cases together: enough must be collected, and pass; one that is
     skipped, or expected to fail, by the file itself does not count, and by the code's doing it fails.
     Evidence: `verdicts` counted, the `limits`, the `language`, and the first tests that `failed`: `input`,

@@ -87,6 +87,23 @@ def test_nor_inputs_read_ahead(sandbox: SandboxService) -> None:
     assert shared == "AC AC", "two inputs, each of a byte behind its length in four"
 
 
+def test_no_second_guess(sandbox: SandboxService) -> None:
+    """A program that sees whether it has company answers once all the same."""
+    code = "import os\ntry:\n    os.fstat(60)\n    print('YES')\nexcept OSError:\n    print('NO')\n"
+    alone, shared, records = both(sandbox, code, {"inputs": list("abcd"), "outputs": ["YES", "NO", "NO", "YES"]})
+    assert alone == "WA AC AC WA"
+    assert shared == "AC WA WA AC"
+    assert together(records) == 4
+
+
+def test_waiting_is_charged_to_the_test_that_waits(sandbox: SandboxService) -> None:
+    """With one test that may run out of time, which is the last."""
+    code = "import time\nn = int(input())\nif n == 3:\n    time.sleep(30)\nprint(n)\n"
+    tests = {"inputs": ["1", "2", "3"], "outputs": ["1", "2", "3"]}
+    alone, shared, _ = both(sandbox, code, tests, time_s=1.0, most_timeouts=1)
+    assert alone == shared == "AC AC TLE"
+
+
 THIRTY: dict[str, Any] = {"fn_name": "f", "inputs": [[n] for n in range(30)]}
 
 
