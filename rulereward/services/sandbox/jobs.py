@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rulereward.kind import Answer, Job
 from rulereward.services.entry import Waiter
@@ -33,6 +33,9 @@ from rulereward.text import code_tests
 from rulereward.text.code_tests import pointless, worth_running
 from rulereward.text.code_work import Work
 
+_MOST_OUTPUT_BYTES = 16 << 20
+_SPARE_BYTES = 1 << 16
+"""For what comparisons pass by: blanks at the ends of lines, and the like."""
 _MOST_SHOWN = 8
 """Failing tests of a job whose output is kept."""
 
@@ -51,6 +54,14 @@ class Seat(Waiter):
 
     batch: Batch = field(default_factory=Batch)
     run: JobRun | None = None
+
+
+def room_for(expected: str, limits: Limits) -> Limits:
+    """The limits with an output that is large enough for a right one. Raises ValueError for one that is too large."""
+    least = len(expected.encode("utf-8", "surrogatepass")) + _SPARE_BYTES
+    if least > _MOST_OUTPUT_BYTES:
+        raise ValueError(f"it expects more than the {_MOST_OUTPUT_BYTES >> 20} MiB that a program may print")
+    return limits if least <= limits.output_bytes else replace(limits, output_bytes=least)
 
 
 class JobRun:
@@ -144,7 +155,8 @@ class JobRun:
             return check
         match wanted:
             case code_tests.StdinTest():
-                return StdinTest(self._program, wanted.stdin.encode("utf-8", "surrogatepass"), self._limits)
+                stdin = wanted.stdin.encode("utf-8", "surrogatepass")
+                return StdinTest(self._program, stdin, room_for(wanted.expected, self._limits))
             case code_tests.CallTest():
                 args, kwargs = wanted.arguments()
                 entry = wanted.function or suite.entry

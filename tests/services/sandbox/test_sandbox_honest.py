@@ -102,3 +102,8 @@ def test_outcomes_tell_what_was_used(box: Box) -> None:
     assert idle.cpu_s < 0.1
     assert idle.wall_s > 0.3
     assert large.memory_kb > 100 << 10
+
+
+def test_a_carriage_return_stays_in_its_line(box: Box) -> None:
+    """As in a file that the interpreter opens as standard input on Linux."""
+    assert box.one(python("print(len(input()))\n", "a\r\n")).stdout == b"2\n"

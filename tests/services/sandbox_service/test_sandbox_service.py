@@ -292,3 +292,13 @@ def _children_named(name: str) -> list[str]:
             if int(fields[1]) == os.getpid() and command.endswith(name):
                 found.append(entry.name)
     return found
+
+
+def test_outputs_as_large_as_they_are_expected(sandbox: SandboxService) -> None:
+    """More than any program may print makes a test that cannot be run, whatever the program is."""
+    two, many = 2 << 20, 17 << 20
+    tests = {"inputs": [f"{two}", "1", f"{many}"], "outputs": ["x" * two, "x", "x" * many]}
+    right, wordy = job("print('x' * int(input()))", tests, time_s=10.0), job("print('x' * 2_000_000)", tests)
+    answers = ask(sandbox, [right, wordy], patience_s=60)
+    assert verdicts(answers[right]) == "AC AC NR"
+    assert verdicts(answers[wordy]) == "WA OLE NR"

@@ -14,6 +14,7 @@ import os
 import sys
 import threading
 
+from rulereward.services.sandbox.inside.stage import flush
 from rulereward.services.sandbox.inside.wipe import is_empty, wipe
 
 
@@ -38,8 +39,8 @@ class Between:
             for thread in waited_for:
                 thread.join()
         atexit._run_exitfuncs()
-        sys.stdout.flush()
-        sys.stderr.flush()
+        flush("stdout")
+        flush("stderr")
         return not hooks and len(sys._current_frames()) == 1 and not _has_children()
 
     def put_right(self) -> None:

@@ -16,7 +16,7 @@ import os
 import sys
 import threading
 from types import CodeType, ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from rulereward.services.sandbox.inside.kernel import is_sealed, seal
 
@@ -126,15 +126,19 @@ def end(status: int) -> NoReturn:
         atexit._run_exitfuncs()
     except BaseException as problem:  # noqa: BLE001 - as above
         report(problem)
-    try:
-        sys.stdout.flush()
-    except BaseException:  # noqa: BLE001 - the program may have put anything there
-        status = status or 120
-    try:
-        sys.stderr.flush()
-    except BaseException:  # noqa: BLE001 - as above
-        status = status or 120
+    for name in ("stdout", "stderr"):
+        try:
+            flush(name)
+        except BaseException:  # noqa: BLE001 - the program may have put anything there
+            status = status or 120
     _exit(status)
+
+
+def flush(name: str) -> None:
+    """Write what a stream of `sys` still holds, unless the program has closed it. Raises whatever it does."""
+    stream = getattr(sys, name)
+    if not stream.closed:
+        stream.flush()
 
 
 def report(problem: BaseException) -> None:
@@ -152,9 +156,16 @@ def open_streams() -> None:
     stdin = io.BufferedReader(io.FileIO(0, "r", closefd=False))
     stdout = io.BufferedWriter(io.FileIO(1, "w", closefd=False))
     stderr = io.BufferedWriter(io.FileIO(2, "w", closefd=False))
-    sys.stdin = sys.__stdin__ = io.TextIOWrapper(stdin, "utf-8", "surrogateescape")  # type: ignore[misc] # a new one
-    sys.stdout = sys.__stdout__ = io.TextIOWrapper(stdout, "utf-8", "surrogateescape")  # type: ignore[misc] # as above
-    sys.stderr = sys.__stderr__ = io.TextIOWrapper(stderr, "utf-8", "backslashreplace", line_buffering=True)  # type: ignore[misc] # as above
+    sys.stdin = sys.__stdin__ = _text(stdin, "r")  # type: ignore[misc] # a new one
+    sys.stdout = sys.__stdout__ = _text(stdout, "w")  # type: ignore[misc] # as above
+    sys.stderr = sys.__stderr__ = _text(stderr, "w", "backslashreplace", line_buffering=True)  # type: ignore[misc] # as above
+
+
+def _text(stream: Any, mode: str, errors: str = "surrogateescape", line_buffering: bool = False) -> Any:
+    """A text stream with the attribute that the interpreter gives it: well-known ways of reading fast look at it."""
+    made = io.TextIOWrapper(stream, "utf-8", errors, "\n", line_buffering)
+    made.mode = mode  # type: ignore[misc] # to the types it has none
+    return made
 
 
 def clear_the_stage() -> None:
