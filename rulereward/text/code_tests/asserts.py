@@ -101,8 +101,23 @@ def script_suite(text: str) -> Suite:
     tree = parsed(text)
     if tree is None or not any(isinstance(node, ast.Assert) for node in ast.walk(tree)):
         raise unreadable("the text is no JSON, no packed tests, and no Python that asserts something")
+    if _only_defines_check(tree):
+        raise unreadable(
+            "the text defines `check` and calls it nowhere, as HumanEval's column `test` does: give its columns as "
+            "one mapping, with `prompt`, `test` and `entry_point`"
+        )
     asserts = [source_of(node) for node in tree.body if isinstance(node, ast.Assert)]
     return assert_suite(asserts if all(asserts) and len(asserts) == len(tree.body) else [text], "")
+
+
+def _only_defines_check(tree: ast.Module) -> bool:
+    """Is there nothing but a function `check`, and what it may need?"""
+    named = any(isinstance(node, ast.FunctionDef) and node.name == "check" for node in tree.body)
+    asks = (ast.Assert, ast.For, ast.If, ast.With, ast.Try)
+    return named and not any(
+        isinstance(node, asks) or (isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant))
+        for node in tree.body
+    )
 
 
 def _code_of(prompt: str, entry: str) -> str:

@@ -46,7 +46,7 @@ from rulereward.text.code_tests.reading import (
     unreadable,
 )
 from rulereward.text.code_tests.suite import Suite
-from rulereward.text.code_tests.values import UnreadableError, json_value
+from rulereward.text.code_tests.values import UnreadableError, cut, json_value
 from rulereward.text.plain_json import NotPlainError, plain_json
 
 _WRAPPERS = ("input_output", "verification_info", "test_cases", "tests", "ground_truth", "reward_model")
@@ -127,7 +127,11 @@ def _suite_of_row(row: Row, around: Row, depth: int) -> Suite:
         return _suite_of_text(source, row, depth)
     inside = next((row[key] for key in _WRAPPERS if row.get(key) is not None), source)
     if inside is None or depth >= _MOST_WRAPPED:
-        raise unreadable("a mapping has none of the keys that tests are known by")
+        named = ", ".join(f"`{key}`" for key in list(row)[:5]) or "none"
+        raise unreadable(
+            "a mapping has none of the keys that tests are known by, such as `inputs` and `outputs`, `test_list` or "
+            f"`test`; its keys are {cut(named)}"
+        )
     return _suite(inside, {**around, **row}, depth + 1)
 
 
