@@ -14,7 +14,7 @@ import os
 import sys
 import threading
 
-from rulereward.services.sandbox.inside.wipe import is_empty, wipe
+from rulereward.services.sandbox.inside.wipe import is_empty, reset, wipe
 
 
 class Between:
@@ -44,6 +44,7 @@ class Between:
 
     def put_right(self) -> None:
         """Have the folder empty, and it, the environment, the builtins and the recursion limit as before."""
+        reset(self._folder)
         os.chdir(self._folder)
         if not is_empty(self._folder):
             wipe(self._folder)
