@@ -1,8 +1,8 @@
 """Which system calls a program may not make: a list of refusals for the kernel's filter (seccomp).
 
 Refused is what reaches beyond the process (network, other processes, the kernel's keys and tracing, mounts,
-namespaces, shared memory that outlives it), and what would stay on a slot's folder behind all files in it (attributes,
-access lists, flags). All else is left to user, limits and mounts.
+namespaces, shared memory that outlives it), and what would stay on a slot's folder when all files in it are gone
+(attributes, access lists, flags). All else is left to user, limits and mounts.
 """
 
 from __future__ import annotations
