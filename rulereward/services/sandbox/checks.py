@@ -4,12 +4,13 @@ A test is done in steps, each in a fork of its own that nothing of the one befor
 
 1. the program runs; where it comes to no good end that is the verdict, as without a checker;
 2. the checker is given the input and the expected output, which it must give the score 1; else the test is unusable,
-   for every program and whatever it printed: by no output can one choose to have it left out;
+   for every program and whatever it printed: by no output can one choose to have it left out. Nor by what a program
+   may have left in a sandbox: that a test is unusable, two runs of the checker have to say;
 3. the checker is given the program's output. A score of 1 is right. Less, or no score at all (it crashed, it printed
    something else) is wrong, and an output on which it takes too long has run out of time.
 
-What came of step 2 is kept for other programs with the same test. A checker that the host may have slowed down is
-tried once more. The expected output is in a sandbox in steps 2 and 3, where the program is not.
+What came of step 2 is kept for other programs with the same test. In step 3 too a checker that the host may have
+slowed down is tried once more. The expected output is in a sandbox in steps 2 and 3, where the program is not.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _MOST_KNOWN = 1 << 18
 _SCORE = re.compile(r"\d{1,20}(?:\.\d{0,30})?|\.\d{1,30}", re.ASCII)
 _BREAKS = Ending("WA", why="the checker can make nothing of the output")
 _HANGS = Ending("TLE", why="the checker takes too long over the output")
+_TOO_LONG = Ending("WA", why=f"with it there is more than the {_MOST_BYTES >> 20} MiB that a checker is given")
 
 
 @dataclass(slots=True)
@@ -58,14 +60,14 @@ class Checks:
     def next_step(self, place: int) -> FilesTest | None:
         """The run of the checker that is due for the test at `place`; None where the program's is.
 
-        Raises ValueError where the files are too large.
+        Raises ValueError where the files are too large, whatever the program printed.
         """
         printed, test = self._waiting.get(place), self._suite.tests[place]
         if printed is None or not isinstance(test, StdinTest):
             return None
         given, expected = (text.encode("utf-8", "surrogatepass") for text in (test.stdin, test.expected))
         judged = printed.outcome.stdout if printed.step == "output" else expected
-        if len(given) + len(expected) + len(judged) > _MOST_BYTES:
+        if len(given) + 2 * len(expected) > _MOST_BYTES:
             raise ValueError(f"its files are more than the {_MOST_BYTES >> 20} MiB that a checker is given")
         return FilesTest(self._checker, tuple(zip(FILES, (given, expected, judged), strict=True)), _LIMITS)
 
@@ -77,7 +79,8 @@ class Checks:
         if over.verdict in ("IE", "NR"):
             return told(over, outcome)
         printed, score = self._waiting[place], _score(over, outcome)
-        if score is None and over.doubtful and printed.tries == 1:
+        unsure = score != 1 if printed.step == "expected" else score is None and over.doubtful
+        if unsure and printed.tries == 1:
             printed.tries = 2
             return None
         if printed.step == "expected":
@@ -95,8 +98,17 @@ class Checks:
         if usable is False:
             self._waiting.pop(place, None)
             return Judged("IE", why="the checker does not take the expected output")
+        if usable and self._is_too_long(place, outcome.stdout):
+            self._waiting.pop(place, None)
+            return told(_TOO_LONG, outcome)
         self._waiting[place] = _Printed(outcome, "expected" if usable is None else "output")
         return None
+
+    def _is_too_long(self, place: int, printed: bytes) -> bool:
+        test = self._suite.tests[place]
+        assert isinstance(test, StdinTest), "others have no checker"
+        texts = (test.stdin, test.expected)
+        return len(printed) + sum(len(text.encode("utf-8", "surrogatepass")) for text in texts) > _MOST_BYTES
 
     def _key(self, place: int) -> bytes:
         test = self._suite.tests[place]

@@ -44,7 +44,7 @@ def choose_backend(environ: Mapping[str, str]) -> Backend:
     """The back-end that the environment asks for. Raises ConfigurationError where it cannot be had."""
     asked = asked_for(environ)
     if asked.startswith(("http://", "https://")):
-        return _made("http", lambda: HttpBackend(asked))
+        return _made("http", lambda: _http(asked))
     if asked.startswith("docker?"):
         return _made("docker", lambda: _docker(dict(parse_qsl(asked.partition("?")[2], keep_blank_values=True))))
     makers: Mapping[str, Callable[[], Backend]] = {
@@ -79,6 +79,12 @@ def _embedded() -> Backend:
     if trouble:
         raise BackendError(trouble)
     return EmbeddedBackend()
+
+
+def _http(address: str) -> Backend:
+    backend = HttpBackend(address)
+    backend.knock()
+    return backend
 
 
 def _docker(options: Mapping[str, str] | None = None) -> Backend:

@@ -20,7 +20,7 @@ from rulereward.services.sandbox.docker_container import (
 from rulereward.services.sandbox.docker_engine import find_engine
 from rulereward.services.sandbox.docker_image import find_image
 from rulereward.services.sandbox.docker_owner import remove_leftovers
-from rulereward.services.sandbox.docker_settings import Docker, Way, settings_of
+from rulereward.services.sandbox.docker_settings import Docker, Way, check_runtime, settings_of
 from rulereward.services.sandbox.link import Link
 
 
@@ -32,10 +32,12 @@ class DockerBackend:
     def __init__(self, docker: Docker) -> None:
         """Find the engine and the image, and remove what processes that are gone have left there.
 
-        Raises DockerUnavailableError; ImageUnusableError, which is one, where the image is missing or stale.
+        Raises DockerUnavailableError, also for a runtime that the engine does not have; ImageUnusableError, which is
+        one, where the image is missing or stale.
         """
         self._docker = docker
         self.engine = find_engine(docker.engine)
+        check_runtime(docker, self.engine)
         self.image = find_image(self.engine, docker.image)
         self._way: Way = docker.way or ("socket" if self.engine.near else "attach")
         self.links = docker.containers

@@ -95,13 +95,18 @@ def settings_of(options: Mapping[str, str]) -> Docker:
         raise ConfigurationError(f"docker: {problem}") from problem
 
 
+def check_runtime(docker: Docker, engine: Engine) -> None:
+    """Raises DockerUnavailableError for a runtime that the engine does not have."""
+    if docker.runtime and docker.runtime not in engine.runtimes:
+        there = ", ".join(engine.runtimes) or "none that it names"
+        raise DockerUnavailableError(f"the engine has no runtime {docker.runtime}: there are {there}")
+
+
 def creation(docker: Docker, engine: Engine, image: Image, base_uid: int, control: Path | None) -> dict[str, Any]:
     """The arguments of the engine's client for a new container. `control`: the folder with our socket, if it is to
     talk over that. Raises DockerUnavailableError for a runtime that the engine does not have.
     """
-    if docker.runtime and docker.runtime not in engine.runtimes:
-        there = ", ".join(engine.runtimes) or "none that it names"
-        raise DockerUnavailableError(f"the engine has no runtime {docker.runtime}: there are {there}")
+    check_runtime(docker, engine)
     settings = Settings(slots=docker.slots, base_uid=base_uid, preload=tuple(docker.preload), packages=image.packages)
     place = f"{CONTROL}/{SOCKET}" if control else "-"
     return {

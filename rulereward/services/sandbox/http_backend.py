@@ -28,6 +28,7 @@ _PATIENCE_S = 30.0
 _GRACE_S = 30.0
 """How much longer than a test's own limits a response may take: the service may have a queue."""
 _COMPILE_S = 20.0
+_KNOCK_LIMIT_S = 5.0
 
 _Item = tuple[int, Test] | None
 
@@ -191,6 +192,15 @@ class HttpBackend:
     def connect(self) -> HttpLink:
         """See `Backend`."""
         return HttpLink(self._client(), self.slots)
+
+    def knock(self) -> None:
+        """Raises BackendError where nobody answers at the address within some seconds: that is better known before
+        any work is begun than after the patience of every request.
+        """
+        try:
+            self._client().knock(_KNOCK_LIMIT_S)
+        except OSError as problem:
+            raise BackendError(f"nobody answers at {self._shown.removeprefix('http ')}: {problem}") from problem
 
     def close(self) -> None:
         """See `Backend`."""

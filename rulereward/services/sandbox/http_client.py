@@ -72,6 +72,15 @@ class Client:
         self._idle: list[http.client.HTTPConnection] = []
         self._busy: set[http.client.HTTPConnection] = set()
 
+    def knock(self, timeout_s: float) -> None:
+        """Make one connection, and close it. Raises OSError where there is none to be had in this time."""
+        connection = self._new()
+        connection.timeout = timeout_s
+        try:
+            connection.connect()
+        finally:
+            connection.close()
+
     def post(self, path: str, body: Mapping[str, object], timeout_s: float) -> object:
         """The JSON of the response. Raises HttpTroubleError when patience ends, and for what no patience mends."""
         data = json.dumps(body).encode("ascii")

@@ -20,7 +20,7 @@ from rulereward.services.sandbox.endings import ending
 from rulereward.services.sandbox.shapes import Limits, Program, StdinTest
 
 FOLDER = Path(__file__).parents[2] / "cases" / "sandbox" / "attacks"
-FILES = ("resources", "reach", "survival", "bytes")
+FILES = ("resources", "reach", "survival", "bytes", "folder")
 CASES = {name: yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))["cases"] for name in FILES}
 LIMITS = {"cpu_s": 0.6, "wall_s": 20.0}
 
@@ -85,6 +85,23 @@ def test_wants_to_live_on(box: Box, case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", named("bytes"))
 def test_breaks_readers(box: Box, case: dict[str, Any]) -> None:
+    assert_ends(box, case, attack(case))
+
+
+LOOK = b"""
+import os
+here, names = os.stat("."), os.listxattr(".")
+with open("own", "w") as file:
+    file.write("mine")
+print(oct(here.st_mode), here.st_mtime > 1e9, here.st_atime > 1e9, names, os.listdir(), open("own").read())
+"""
+
+
+@pytest.mark.parametrize("case", named("folder"))
+def test_leaves_something_on_its_folder(box: Box, case: dict[str, Any]) -> None:
+    look = StdinTest(Program("python", LOOK), b"", Limits())
+    for outcome in box.run([attack(case), *[look] * 4], window=1)[1:]:
+        assert (outcome.stdout, outcome.problem) == (b"0o40700 True True [] ['own'] mine\n", ""), outcome
     assert_ends(box, case, attack(case))
 
 

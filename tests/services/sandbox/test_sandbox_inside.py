@@ -76,6 +76,54 @@ def test_the_filters_are_programs(machine: str) -> None:
         assert len(compared) == len(set(compared))
 
 
+def answered(machine: str, number: int, *arguments: int) -> int:
+    """What the filter of the runner answers a call of this architecture, by the rules of classic BPF."""
+    made = runner_filter(machine)
+    assert made is not None
+    audit = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}[machine]
+    call = struct.pack("=IIQ", number, audit, 0) + struct.pack("=6Q", *arguments, *[0] * (6 - len(arguments)))
+    value = at = 0
+    while True:
+        code, yes, no, operand = struct.unpack_from("=HBBI", made, 8 * at)
+        at += 1
+        if code == 0x06:
+            return int(operand)
+        if code == 0x20:
+            (value,) = struct.unpack_from("=I", call, operand)
+        else:
+            holds = {0x15: value == operand, 0x35: value >= operand, 0x45: bool(value & operand)}[code]
+            at += yes if holds else no
+
+
+EPERM, ENOSYS, EOPNOTSUPP, ALLOWED = 0x00050001, 0x00050026, 0x0005005F, 0x7FFF0000
+VFORK, PARENT, THREAD, NEW_USER, SHARED = 0x4000, 0x8000, 0x10000, 0x10000000, 0x100
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_what_the_filter_answers(machine: str) -> None:
+    """With the numbers of the architectures' tables; 0 stands for what does not matter."""
+    clone, ioctl, read, attribute = (56, 16, 0, 188) if machine == "x86_64" else (220, 29, 63, 5)
+    expected = [
+        ((read,), ALLOWED),
+        ((435,), ENOSYS),
+        ((attribute,), EOPNOTSUPP),
+        ((463,), EOPNOTSUPP),
+        ((ioctl, 0, 0x5401), ALLOWED),
+        ((ioctl, 0, 0x40086602), EOPNOTSUPP),
+        ((ioctl, 0, 0xFFFFFFFF40086602), EOPNOTSUPP),
+        ((ioctl, 0, 0x401C5820), EOPNOTSUPP),
+        ((clone, 17), ALLOWED),
+        ((clone, SHARED | THREAD), ALLOWED),
+        ((clone, SHARED | VFORK | 17), ALLOWED),
+        ((clone, NEW_USER | 17), EPERM),
+        ((clone, PARENT | 17), EPERM),
+        ((clone, PARENT | THREAD | SHARED), EPERM),
+        ((clone, VFORK | PARENT | 17), EPERM),
+        ((clone, VFORK | THREAD | SHARED), EPERM),
+    ]
+    assert [(call, answered(machine, *call)) for call, _ in expected] == expected
+
+
 def test_no_filter_for_unknown_machines() -> None:
     assert runner_filter("pdp11") is None
     assert program_filter("pdp11") is None
@@ -83,18 +131,18 @@ def test_no_filter_for_unknown_machines() -> None:
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="the header that is read is that of x86_64")
 def test_the_numbers_are_those_of_the_kernels_header() -> None:
-    from rulereward.services.sandbox.inside.seccomp import _REFUSED
+    from rulereward.services.sandbox.inside.seccomp import _ATTRIBUTES, _REFUSED
 
     header = Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h")
     if not header.exists():
         pytest.skip("the kernel's headers are not here")
     known = dict(line.split()[1:3] for line in header.read_text().splitlines() if line.startswith("#define __NR_"))
-    for name, (number, _) in _REFUSED.items():
+    for name, (number, _) in {**_REFUSED, **_ATTRIBUTES}.items():
         assert int(known.get(f"__NR_{name}", number)) == number, name
 
 
 def test_the_numbers_of_the_other_architecture() -> None:
-    from rulereward.services.sandbox.inside.seccomp import _REFUSED
+    from rulereward.services.sandbox.inside.seccomp import _ATTRIBUTES, _REFUSED
 
     header = Path("/usr/include/asm-generic/unistd.h")
     if not header.exists():
@@ -108,7 +156,7 @@ def test_the_numbers_of_the_other_architecture() -> None:
         words[1].replace("__NR3264_", "__NR_"): words[2] for words in lines if len(words) > 2 and words[2].isdigit()
     }
     assert len(known) > 200
-    for name, (_, number) in _REFUSED.items():
+    for name, (_, number) in {**_REFUSED, **_ATTRIBUTES}.items():
         if number >= 0:
             assert int(known.get(f"__NR_{name}", number)) == number, name
 

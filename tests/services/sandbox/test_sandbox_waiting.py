@@ -23,6 +23,11 @@ WAITING = {
     "a child that sleeps": "if os.fork() == 0: time.sleep(100)\nos.wait()",
     "stopped": "os.kill(0, signal.SIGSTOP)\ntime.sleep(100)",
     "work, and then sleep": f"{BUSY}time.sleep(100)",
+    "for a child of somebody else's, as after `vfork`": "import ctypes\n"
+    "number = 56 if os.uname().machine == 'x86_64' else 220\n"
+    "ctypes.CDLL(None).syscall(number, 0x4000 | 0x8000 | signal.SIGCHLD, 0, 0, 0, 0)\ntime.sleep(100)",
+    "for a thread, as after `vfork`": "import ctypes\nnumber = 56 if os.uname().machine == 'x86_64' else 220\n"
+    "ctypes.CDLL(None).syscall(number, 0x100 | 0x800 | 0x4000 | 0x10000, 0, 0, 0, 0)\ntime.sleep(100)",
 }
 WORKING = {
     "a loop": "while True: pass",
@@ -62,6 +67,13 @@ def test_who_waits_in_the_kernel_for_a_child_that_sleeps_waits(box: Box) -> None
     code = b"#include <unistd.h>\nint main() { if (vfork() == 0) { sleep(100); _exit(0); } }"
     assert box.one(StdinTest(Program("cpp", code), b"", LIMITS)).stopped == "idle"
     box.assert_well()
+
+
+def test_a_program_can_start_others_by_vfork(box: Box) -> None:
+    code = (
+        b"import os\npid = os.posix_spawn('/bin/sh', ['sh', '-c', 'exit 7'], {})\nprint(os.waitpid(pid, 0)[1] >> 8)"
+    )
+    assert box.one(StdinTest(Program("python", code), b"", LIMITS)).stdout == b"7\n"
 
 
 def test_a_little_waiting_is_told_and_allowed(box: Box) -> None:

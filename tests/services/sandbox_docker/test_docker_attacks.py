@@ -5,6 +5,7 @@ from test_sandbox_attacks import (  # noqa: F401 - tests, which are done here wi
     listener,
     test_a_program_hides_nothing_in_the_next_one,
     test_breaks_readers,
+    test_leaves_something_on_its_folder,
     test_many_hostile_programs_at_once_do_not_harm_honest_ones,
     test_reaches_out,
     test_wants_all_there_is,

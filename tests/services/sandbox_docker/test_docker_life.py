@@ -236,7 +236,7 @@ def test_a_temporary_folder_with_a_long_path(monkeypatch: pytest.MonkeyPatch, tm
 
 def test_a_runtime_that_is_not_there() -> None:
     with pytest.raises(DockerUnavailableError, match=r"no runtime of-nobody: there are .*runc"):
-        DockerBackend(Docker(image=image(), runtime="of-nobody")).connect()
+        DockerBackend(Docker(image=image(), runtime="of-nobody"))
 
 
 def test_runs_under_gvisor() -> None:

@@ -17,6 +17,8 @@ from rulereward.rules.code_pass_rate import CodePassRateParams, code_pass_rate
 from rulereward.services.sandbox import checks
 from rulereward.services.sandbox.http_backend import HttpBackend
 from rulereward.services.sandbox.service import SandboxService
+from rulereward.services.sandbox.shapes import Outcome, Program, StdinTest
+from rulereward.text.code_tests import Suite, suite_of
 from rulereward.text.code_work import Comparison
 
 FILE = yaml.safe_load((Path(__file__).parents[2] / "cases" / "sandbox" / "checkers.yaml").read_text("utf-8"))
@@ -41,6 +43,36 @@ def test_checked_outputs(sandbox: SandboxService, case: dict[str, Any]) -> None:
     settings = {name: case[name] for name in ("most_timeouts", "isolation") if name in case}
     asked = checked(case.get("code", ANY), checker, time_s=case.get("limit_s", 2.0), **settings)
     assert verdicts(ask(sandbox, [asked])[asked]) == case["verdicts"]
+
+
+def test_who_prints_too_much_for_the_checker_is_wrong(
+    sandbox: SandboxService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By no output can one choose to have a test left out. What is too much whatever is printed cannot be used."""
+    monkeypatch.setattr(checks, "_MOST_BYTES", 100)
+    given = {"inputs": ["5", "7", "9" * 95], "outputs": ["2 3", "3 4", "1 2"]}
+    much, little = checked("print('1' * (200 if input() == '5' else 1))", tests=given), checked(ANY, tests=given)
+    answers: Any = ask(sandbox, [much, little])
+    assert (verdicts(answers[much]), verdicts(answers[little])) == ("WA WA NR", "AC AC NR")
+    assert "that a checker is given" in answers[much]["tests"][0]["why"]
+
+
+def test_a_checker_has_to_refuse_an_expected_output_twice() -> None:
+    suite = suite_of({"inputs": ["5"], "outputs": ["2 3"], "checker": SUMS_TO})
+    assert isinstance(suite, Suite)
+    outcomes = {score: Outcome(said="SC", exit=0, stdout=score) for score in (b"0", b"1")}
+    refused = Outcome(said="SC", exit=1)
+    for second, known in ((b"1", True), (b"0", False)):
+        found: dict[bytes, bool] = {}
+        made = checks.Checks(suite, found)
+        assert made.judge(0, StdinTest(Program("python", b""), b"5"), outcomes[b"1"]) is None
+        for outcome in (refused, outcomes[second]):
+            assert not found
+            step = made.next_step(0)
+            assert step is not None
+            assert step.files[2][1] == b"2 3"
+            made.judge(0, step, outcome)
+        assert list(found.values()) == [known]
 
 
 def test_what_people_are_shown(sandbox: SandboxService) -> None:

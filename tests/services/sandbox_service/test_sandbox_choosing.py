@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import pytest
@@ -75,10 +76,22 @@ def test_options_of_docker() -> None:
 
 
 def test_http() -> None:
-    made = choose_backend({VARIABLE: "http://127.0.0.1:9/sandbox?slots=7"})
-    assert made.name == "http"
-    assert made.identity.startswith("http 127.0.0.1:9/sandbox, runner ")
-    assert "secret" not in choose_backend({VARIABLE: "http://me:secret@127.0.0.1:9"}).identity
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        place = f"127.0.0.1:{server.getsockname()[1]}"
+        made = choose_backend({VARIABLE: f"http://{place}/sandbox?slots=7"})
+        assert made.name == "http"
+        assert made.identity.startswith(f"http {place}/sandbox, runner ")
+        assert "secret" not in choose_backend({VARIABLE: f"http://me:secret@{place}"}).identity
+
+
+def test_a_service_that_does_not_answer_is_not_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        place = f"127.0.0.1:{server.getsockname()[1]}"
+    with pytest.raises(
+        ConfigurationError, match=f"http sandbox cannot be used: nobody answers at {place}: "
+    ) as found:
+        choose_backend({VARIABLE: f"http://me:secret@{place}"})
+    assert "secret" not in str(found.value)
 
 
 @pytest.mark.parametrize("asked", ["none", "bwrap", "http:/x", "http://h?slots=many"])

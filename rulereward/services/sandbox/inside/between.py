@@ -16,6 +16,7 @@ import threading
 
 from rulereward.services.sandbox.inside.stage import flush
 from rulereward.services.sandbox.inside.wipe import is_empty, wipe
+from rulereward.services.sandbox.inside.wipe import is_empty, reset, wipe
 
 
 class Between:
@@ -45,6 +46,7 @@ class Between:
 
     def put_right(self) -> None:
         """Have the folder empty, and it, the environment, the builtins and the recursion limit as before."""
+        reset(self._folder)
         os.chdir(self._folder)
         if not is_empty(self._folder):
             wipe(self._folder)

@@ -15,7 +15,7 @@ from rulereward.services.sandbox.inside.kernel import (
 )
 from rulereward.services.sandbox.inside.landlock import restrict
 from rulereward.services.sandbox.inside.seccomp import program_filter
-from rulereward.services.sandbox.inside.wipe import is_empty, wipe
+from rulereward.services.sandbox.inside.wipe import is_empty, reset, wipe
 
 FIRST_FREE = 10
 """The runner keeps its own descriptors at and above this one, so that a fork's can be put in place below it."""
@@ -62,6 +62,8 @@ class Confinement:
         else:
             drop_capabilities()
         os.umask(0o077)
+        if folder != "/":
+            reset(folder)
         os.chdir(folder)
         if folder != "/" and not is_empty(_HERE) and not wipe(_HERE):
             raise SetUpError("the slot's folder cannot be emptied")

@@ -1,7 +1,8 @@
 """Which system calls a program may not make: a list of refusals for the kernel's filter (seccomp).
 
 Refused is what reaches beyond the process (network, other processes, the kernel's keys and tracing, mounts,
-namespaces, shared memory that outlives it). All else is left to user, limits and mounts.
+namespaces, shared memory that outlives it), and what would stay on a slot's folder when all files in it are gone
+(attributes, access lists, flags). All else is left to user, limits and mounts.
 """
 
 from __future__ import annotations
@@ -30,20 +31,32 @@ _REFUSED = {
     "modify_ldt": (154, -1), "vhangup": (153, 58), "fanotify_init": (300, 262), "move_pages": (279, 239),
     "migrate_pages": (256, 238), "mbind": (237, 235), "set_mempolicy": (238, 237), "personality": (135, 92),
 }  # fmt: skip
+_ATTRIBUTES = {
+    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "removexattr": (197, 14),
+    "lremovexattr": (198, 15), "fremovexattr": (199, 16), "setxattrat": (463, 463), "removexattrat": (466, 466),
+    "file_setattr": (469, 469),
+}  # fmt: skip
+"""As above. They fail as on a file system that has no attributes, which honest programs are prepared for."""
 _RUNNERS_OWN = frozenset(("memfd_create", "unshare", "setns"))
 _CLONE = (56, 220)
 _CLONE3 = (435, 435)
 _NEW_NAMESPACES = 0x7E020000
 """The flags of `clone` that make namespaces: mount, cgroup, UTS, IPC, user, PID, network."""
+_VFORK, _PARENT, _THREAD = 0x4000, 0x8000, 0x10000
+"""Flags of `clone`. Who waits for a child of `vfork` is known by the child: it has to be one, and a process."""
+_IOCTL = (16, 29)
+_SET_FLAGS = (0x40086602, 0x401C5820)
+"""The requests to `ioctl` that set the flags of a file: FS_IOC_SETFLAGS and FS_IOC_FSSETXATTR."""
 
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 _X32 = 0x40000000
 
 _LOAD, _IF_EQUAL, _IF_AT_LEAST, _IF_ANY_BIT, _ANSWER = 0x20, 0x15, 0x35, 0x45, 0x06
-_AT_NUMBER, _AT_ARCHITECTURE, _AT_FIRST_ARGUMENT = 0, 4, 16
+_AT_NUMBER, _AT_ARCHITECTURE, _AT_FIRST_ARGUMENT, _AT_SECOND_ARGUMENT = 0, 4, 16, 24
 _ALLOW = 0x7FFF0000
 _REFUSE = 0x00050001  # fails with EPERM
 _UNKNOWN_CALL = 0x00050026  # fails with ENOSYS
+_UNSUPPORTED = 0x0005005F  # fails with EOPNOTSUPP
 _KILL = 0x80000000
 
 
@@ -68,9 +81,17 @@ def runner_filter(machine: str) -> bytes | None:
         _instruction(_IF_EQUAL, _CLONE3[column], no=1),
         _instruction(_ANSWER, _UNKNOWN_CALL),  # its flags lie in memory, out of sight; libraries then call `clone`
         *_refusals(column, _REFUSED.keys() - _RUNNERS_OWN),
-        _instruction(_IF_EQUAL, _CLONE[column], no=3),
+        *_refusals(column, _ATTRIBUTES.keys(), _UNSUPPORTED),
+        _instruction(_IF_EQUAL, _IOCTL[column], no=4),
+        _instruction(_LOAD, _AT_SECOND_ARGUMENT),
+        _instruction(_IF_EQUAL, _SET_FLAGS[0], yes=1),
+        _instruction(_IF_EQUAL, _SET_FLAGS[1], no=7),
+        _instruction(_ANSWER, _UNSUPPORTED),
+        _instruction(_IF_EQUAL, _CLONE[column], no=5),
         _instruction(_LOAD, _AT_FIRST_ARGUMENT),
-        _instruction(_IF_ANY_BIT, _NEW_NAMESPACES, no=1),
+        _instruction(_IF_ANY_BIT, _NEW_NAMESPACES | _PARENT, yes=2),
+        _instruction(_IF_ANY_BIT, _VFORK, no=2),
+        _instruction(_IF_ANY_BIT, _THREAD, no=1),
         _instruction(_ANSWER, _REFUSE),
         _instruction(_ANSWER, _ALLOW),
     ]
@@ -87,10 +108,11 @@ def program_filter(machine: str) -> bytes | None:
     )
 
 
-def _refusals(column: int, names: AbstractSet[str]) -> list[bytes]:
+def _refusals(column: int, names: AbstractSet[str], answer: int = _REFUSE) -> list[bytes]:
     """Instructions that refuse the calls of these names and go on with all others."""
-    numbers = sorted(_REFUSED[name][column] for name in names)
+    known = {**_REFUSED, **_ATTRIBUTES}
+    numbers = sorted(known[name][column] for name in names)
     pairs = [
-        (_instruction(_IF_EQUAL, number, no=1), _instruction(_ANSWER, _REFUSE)) for number in numbers if number >= 0
+        (_instruction(_IF_EQUAL, number, no=1), _instruction(_ANSWER, answer)) for number in numbers if number >= 0
     ]
     return [instruction for pair in pairs for instruction in pair]
