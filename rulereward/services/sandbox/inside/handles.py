@@ -2,8 +2,9 @@
 
 Whatever a test does to one is asked of the program, with these exceptions, by which an object gains nothing that the
 plain value which a test expects would not. It equals no plain data, is neither less nor greater, and is no number.
-Operators and comparisons take two of them. `in` goes through its items here. Slices, and the questions that texts,
-sets and numbers answer about themselves (`startswith`, `issubset`), are refused: the program must not judge.
+Operators and comparisons take two of them. `in` goes through its items here, and so do `index` and `count` of what has
+items. Slices, and the questions that texts, sets and numbers answer about themselves (`startswith`, `issubset`), are
+refused, and of what has items those that compare it with plain data (`difference`): the program must not judge.
 What is read twice is the same both times (`views.py`). A `with` block's end stops no exception.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator, Protocol  # noqa: UP035 - those of Python 3.8 alone take brackets
 
 from rulereward.services.sandbox.inside.operations import BINARY, COMPARISONS
+from rulereward.services.sandbox.inside.plain_data import NotPlainDataError, encode
 from rulereward.services.sandbox.inside.views import View, disagree
 
 _ASKED_DUNDERS = frozenset(("__name__", "__qualname__", "__dict__"))
@@ -23,6 +25,15 @@ JUDGING = frozenset(
     if name.startswith(("is", "startswith", "endswith"))
 )
 """Methods of plain data that say whether it is as the caller wants it."""
+
+MEASURING = frozenset((
+    "count", "difference", "find", "index", "intersection", "lstrip", "partition", "removeprefix", "removesuffix",
+    "replace", "rfind", "rindex", "rpartition", "rstrip", "strip", "symmetric_difference", "translate", "union",
+))  # fmt: skip
+"""Methods of texts, sequences and sets that hold them against their arguments."""
+
+_COLLECTION = ("__iter__", "__getitem__", "__len__")
+_ENDINGS_OF_EXCEPTIONS = ("Error", "Exception", "Warning")
 
 
 class Program(Protocol):
@@ -37,33 +48,81 @@ class Program(Protocol):
     def told(self, kind: type, name: str, operands: tuple[Any, ...]) -> Any:
         """The same, where it must be of one type."""
 
-    def next_of(self, iterator: Any, *, changes: bool) -> list[Any]:
+    def next_of(self, iterator: Any) -> list[Any]:
         """The next item, alone in a list, or nothing."""
 
     def lend(self, holder: Any, name: str, value: Any) -> None:
         """Take note of what was read as an attribute."""
 
-    def agree(self, see: Callable[..., None], *facts: Any) -> None:
-        """Take note of what an object says of itself."""
+    def agree(self, see: Callable[..., Any], *facts: Any) -> Any:
+        """Take note of what an object says of itself: what `see` gives."""
+
+    def node(self, item: Any) -> str:
+        """What stands for something of the program's."""
+
+    def value(self, tag: str, rest: str) -> object:
+        """What that stands for."""
 
 
 class Handle:
     """A thing of the program's, known by what stands for it on the way (`reference`)."""
 
-    __slots__ = ("__weakref__", "_rr_program", "_rr_reference", "_rr_use", "_rr_view")
+    __slots__ = ("__weakref__", "_rr_program", "_rr_reference", "_rr_traits", "_rr_use", "_rr_view")
 
     def __init__(self, program: Program, reference: str) -> None:
         object.__setattr__(self, "_rr_program", program)
         object.__setattr__(self, "_rr_reference", reference)
-        object.__setattr__(self, "_rr_view", View(-1))
+        object.__setattr__(self, "_rr_view", View(-1, self._rr_agree))
+        object.__setattr__(self, "_rr_traits", None)
         object.__setattr__(self, "_rr_use", "")
 
     def _rr_now(self) -> View:
         """What was told of it since something may have changed."""
         if self._rr_view.version != self._rr_program.version:
-            object.__setattr__(self, "_rr_view", View(self._rr_program.version))
+            object.__setattr__(self, "_rr_view", View(self._rr_program.version, self._rr_agree))
         view: View = self._rr_view
         return view
+
+    def _rr_agree(self, one: Any, other: Any) -> bool:
+        """Whether two items can be the same, for all that is known here."""
+        if one is other or (isinstance(one, Handle) and isinstance(other, Handle)):
+            return True
+        if type(one) is not type(other):
+            return False
+        try:
+            is_same: bool = encode(one) == encode(other) or one == other
+        except NotPlainDataError:  # objects in it, which are the same only by their numbers
+            return encode(one, references=self._rr_program) == encode(other, references=self._rr_program)
+        return is_same
+
+    def _rr_has(self, *names: str) -> bool:
+        """Whether its class has one of these methods, or is known to by what was asked of it."""
+        if self._rr_traits is None:
+            told = self._rr_program.told(list, "traits", (self,))
+            object.__setattr__(self, "_rr_traits", [name for name in told if type(name) is str])
+        return any(name in self._rr_traits for name in names)
+
+    def _rr_used_by(self, name: str) -> None:
+        """Raises ProgramError where it has said that it has no such method."""
+        if self._rr_traits is not None and not self._rr_has(name):
+            self._rr_program.agree(disagree, f"{name}, which it has not")
+
+    def _rr_measured(self, name: str, method: Handle) -> Callable[..., Any]:
+        """A method of a collection that holds it against other things: objects of the program's, or items here."""
+
+        def measured(*args: Any, **kwargs: Any) -> Any:
+            if args and not kwargs and all(isinstance(arg, Handle) for arg in args) and name not in ("index", "count"):
+                return method(*args)
+            if len(args) != 1 or kwargs or name not in ("index", "count") or not self._rr_has("__iter__"):
+                if not args and not kwargs:
+                    return method()
+                raise TypeError(f"{name} with plain data is not asked of a collection of the program's")
+            places = [place for place, item in enumerate(self) if item is args[0] or item == args[0]]
+            if name == "index" and not places:
+                raise ValueError("no such item")
+            return places[0] if name == "index" else len(places)
+
+        return measured
 
     def _rr_told(self, name: str, kind: type, *operands: Any) -> Any:
         """The answer to a question that changes nothing, of one type or of any (`object`)."""
@@ -82,7 +141,10 @@ class Handle:
         is_dunder = name.startswith("__") and name.endswith("__")
         if name in JUDGING or name.startswith("_rr_") or (is_dunder and name not in _ASKED_DUNDERS):
             raise AttributeError(f"{name} is not asked of an object of the program")
-        return self._rr_told("get", object, name)
+        value = self._rr_told("get", object, name)
+        if name in MEASURING and isinstance(value, Handle) and (self._rr_use or self._rr_has(*_COLLECTION)):
+            return self._rr_measured(name, value)
+        return value
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._rr_program.operate("set", (self, name, value))
@@ -103,6 +165,7 @@ class Handle:
         object.__setattr__(self, "_rr_use", use)
 
     def __len__(self) -> int:
+        self._rr_used_by("__len__")
         length: int = self._rr_told("len", int)
         self._rr_used_as("a collection")
         self._rr_program.agree(self._rr_now().see_length, length)
@@ -123,10 +186,11 @@ class Handle:
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, slice):
             raise TypeError("no slice is taken of an object of the program")
+        self._rr_used_by("__getitem__")
         value = self._rr_told("item", object, key)
         self._rr_used_as("a collection")
         if type(key) is int:
-            self._rr_program.agree(self._rr_now().see_item, key, value)
+            value = self._rr_program.agree(self._rr_now().see_item, key, value)
         return value
 
     def __setitem__(self, key: Any, value: Any) -> None:
@@ -139,6 +203,8 @@ class Handle:
         return any(item is wanted or item == wanted for item in self)
 
     def __iter__(self) -> Iterator[Any]:
+        if self._rr_traits is not None and not self._rr_has("__iter__", "__getitem__"):
+            self._rr_used_by("__iter__")
         view = self._rr_now()
         if view.source is None:
             view.source = self._rr_program.told(Handle, "iter", (self,))
@@ -152,7 +218,7 @@ class Handle:
         place = 0
         while True:
             if place == len(view.items):
-                found = [] if view.ended else self._rr_program.next_of(view.source, changes=False)
+                found = [] if view.ended else self._rr_program.next_of(view.source)
                 if not found:
                     self._rr_program.agree(view.end)
                     return
@@ -162,7 +228,10 @@ class Handle:
 
     def __next__(self) -> Any:
         self._rr_used_as("an iterator")
-        found = self._rr_program.next_of(self, changes=True)
+        found = self._rr_program.next_of(self)
+        kept = self._rr_view.source
+        object.__setattr__(self, "_rr_view", View(self._rr_program.version, self._rr_agree))  # it alone has changed
+        self._rr_view.source = kept
         if not found:
             raise StopIteration
         return found[0]
@@ -187,7 +256,8 @@ class Handle:
         return isinstance(thing, Handle) and bool(self._rr_program.told(bool, "issubclass", (thing, self)))
 
     def __mro_entries__(self, _: Any) -> tuple[type, ...]:
-        self._rr_program.unusable = self._rr_program.unusable or isinstance(self, StandIn)
+        if isinstance(self, StandIn) and not self.__name__.endswith(_ENDINGS_OF_EXCEPTIONS) and self._rr_has("class"):
+            self._rr_program.unusable = True
         raise TypeError("a test cannot derive a class from one of the program's")
 
 

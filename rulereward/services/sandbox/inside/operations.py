@@ -18,6 +18,8 @@ BINARY = (
 
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 
+_TRAITS = ("__iter__", "__getitem__", "__len__", "__next__", "__call__")
+
 
 def _enter(thing: Any) -> object:
     return type(thing).__enter__(thing)
@@ -55,8 +57,14 @@ def _kinds(kind: type) -> tuple[list[tuple[str, type]], str]:
     return own, "Exception"
 
 
+def _traits(thing: Any) -> list[str]:
+    """What it is able to do by its class, and whether it is a class."""
+    found = [name for name in _TRAITS if getattr(type(thing), name, None) is not None]
+    return [*found, "class"] if isinstance(thing, type) else found
+
+
 OPERATIONS: Dict[str, Callable[..., object]] = {  # noqa: UP006  # evaluated by Python 3.8
-    "call": _call, "find": _same, "kinds": _kinds, "fill": _fill,
+    "call": _call, "find": _same, "kinds": _kinds, "traits": _traits, "fill": _fill,
     "get": getattr, "set": setattr, "del": delattr, "iter": iter,
     "next": next, "len": len, "bool": bool, "str": str, "repr": repr, "format": format, "hash": hash,
     "item": operator.getitem, "put": operator.setitem, "drop": operator.delitem, "enter": _enter, "leave": _leave,
