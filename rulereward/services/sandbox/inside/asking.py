@@ -12,6 +12,7 @@ from types import BuiltinFunctionType
 from typing import Any, Callable, cast  # noqa: UP035 - that of Python 3.8 alone takes brackets
 
 from rulereward.services.sandbox.inside import call_frames
+from rulereward.services.sandbox.inside.abilities import StandIn, handle
 from rulereward.services.sandbox.inside.call_frames import NotPlainDataError
 from rulereward.services.sandbox.inside.foreign import (
     Foreign,
@@ -20,7 +21,7 @@ from rulereward.services.sandbox.inside.foreign import (
     exception_of,
     foreign_reference,
 )
-from rulereward.services.sandbox.inside.handles import Handle, StandIn
+from rulereward.services.sandbox.inside.handles import Handle
 from rulereward.services.sandbox.inside.lent import Lent
 from rulereward.services.sandbox.inside.links import Links, References, fill, number_of
 from rulereward.services.sandbox.inside.operations import BINARY, COMPARISONS
@@ -42,10 +43,11 @@ _NAMES_OF_BUILTINS = {
 _NOTHING_ASKED = frozenset(("find", "kinds", "traits", "bool", "str", "repr", "hash", "isinstance", "issubclass"))
 """Operations by which alone a test tries nothing of what the program does."""
 
-_UNCHANGING = _NOTHING_ASKED | {"len", "format", "get", "item", "iter", "next", "copy", "deepcopy", *COMPARISONS, *BINARY}
-"""Those that change nothing but an iterator, if the program is honest. Whatever it does meanwhile, and whichever of the
-test's functions it calls, what was read before goes on to hold.
-"""
+_UNCHANGING = _NOTHING_ASKED.union(
+    ("len", "format", "get", "item", "iter", "next", "copy", "deepcopy"), COMPARISONS, BINARY
+)
+"""Those that change nothing but an iterator, if the program is honest. Whatever it does meanwhile, and whichever of
+the test's functions it calls, what was read before goes on to hold."""
 
 
 _MODULES_OF_TESTS = ("__main__", "test_program")
@@ -100,7 +102,7 @@ class Program(References):
     def told(self, kind: type, name: str, operands: tuple[Any, ...]) -> Any:
         """As `operate`, where the answer must be of exactly one type (`object`: of any)."""
         value = self.operate(name, operands)
-        if kind is not object and type(value) is not kind:
+        if kind is not object and type(value) is not kind and not (kind is Handle and isinstance(value, Handle)):
             raise self._failed(ProgramError(f"{name} gave no {kind.__name__}"))
         return value
 
@@ -283,7 +285,8 @@ class Program(References):
             if rest not in BUILTIN_TYPES:
                 raise ValueError
             return BUILTIN_TYPES[rest]
-        number = number_of(rest.partition(" ")[0] if tag == "g" else rest)
+        written, _, traits = rest.partition(" ")
+        number = number_of(written if tag in "gh" else rest)
         if tag == "g" and number < len(self._given):
             return self._given[number]
         if tag not in "hx" or number >= MAX_HANDLES:
@@ -292,7 +295,7 @@ class Program(References):
         if tag == "x":
             return self._classes.of(number)
         if number not in self._handles:
-            self._handles[number] = Handle(self, f"h{number}")
+            self._handles[number] = handle(self, f"h{number}", traits)
         return self._handles[number]
 
 

@@ -14,8 +14,8 @@ import symtable
 from typing import Any
 
 from rulereward.services.sandbox.inside import call_frames
+from rulereward.services.sandbox.inside.abilities import StandIn
 from rulereward.services.sandbox.inside.asking import Gone, Program
-from rulereward.services.sandbox.inside.handles import StandIn
 from rulereward.services.sandbox.inside.stage import end, new_module, report
 
 PASSED, FAILED, PROGRAM_RAISED, PROGRAM_GONE, UNUSABLE = b"P", b"F", b"X", b"G", b"U"

@@ -2,9 +2,9 @@
 
 Whatever a test does to one is asked of the program, with these exceptions, by which an object gains nothing that the
 plain value which a test expects would not. It equals no plain data, is neither less nor greater, and is no number.
-Operators and comparisons take two of them. `in` goes through its items here, and so do `index` and `count` of what has
-items. Slices, and the questions that texts, sets and numbers answer about themselves (`startswith`, `issubset`), are
-refused, and of what has items those that compare it with plain data (`difference`): the program must not judge.
+Operators and comparisons take two of them. `in` goes through its items here, and so do `index` and `count` of what
+has items. Slices, and the questions that texts, sets and numbers answer about themselves (`startswith`, `issubset`),
+are refused, and of what has items those that hold it against plain data (`difference`): the program must not judge.
 What is read twice is the same both times (`views.py`). A `with` block's end stops no exception.
 """
 
@@ -32,6 +32,7 @@ MEASURING = frozenset((
 ))  # fmt: skip
 """Methods of texts, sequences and sets that hold them against their arguments."""
 
+_BY_ITEMS = ("count", "index")
 _COLLECTION = ("__iter__", "__getitem__", "__len__")
 _ENDINGS_OF_EXCEPTIONS = ("Error", "Exception", "Warning")
 
@@ -102,22 +103,17 @@ class Handle:
             object.__setattr__(self, "_rr_traits", [name for name in told if type(name) is str])
         return any(name in self._rr_traits for name in names)
 
-    def _rr_used_by(self, name: str) -> None:
-        """Raises ProgramError where it has said that it has no such method."""
-        if self._rr_traits is not None and not self._rr_has(name):
-            self._rr_program.agree(disagree, f"{name}, which it has not")
-
-    def _rr_measured(self, name: str, method: Handle) -> Callable[..., Any]:
+    def _rr_measured(self, name: str, method: Any) -> Callable[..., Any]:
         """A method of a collection that holds it against other things: objects of the program's, or items here."""
 
         def measured(*args: Any, **kwargs: Any) -> Any:
-            if args and not kwargs and all(isinstance(arg, Handle) for arg in args) and name not in ("index", "count"):
-                return method(*args)
-            if len(args) != 1 or kwargs or name not in ("index", "count") or not self._rr_has("__iter__"):
-                if not args and not kwargs:
-                    return method()
+            own = [arg for arg in (*args, *kwargs.values()) if not isinstance(arg, Handle)]
+            if not own and (name not in _BY_ITEMS or not args):
+                return method(*args, **kwargs)
+            if name not in _BY_ITEMS or len(args) != 1 or kwargs or not self._rr_has("__iter__"):
                 raise TypeError(f"{name} with plain data is not asked of a collection of the program's")
-            places = [place for place, item in enumerate(self) if item is args[0] or item == args[0]]
+            items: Any = self
+            places = [place for place, item in enumerate(items) if item is args[0] or item == args[0]]
             if name == "index" and not places:
                 raise ValueError("no such item")
             return places[0] if name == "index" else len(places)
@@ -152,9 +148,6 @@ class Handle:
     def __delattr__(self, name: str) -> None:
         self._rr_program.operate("del", (self, name))
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._rr_program.operate("call", (self, *args), kwargs)
-
     def __bool__(self) -> bool:
         return bool(self._rr_told("bool", bool))
 
@@ -163,13 +156,6 @@ class Handle:
         if self._rr_use not in ("", use):
             self._rr_program.agree(disagree, f"{use} and {self._rr_use}")
         object.__setattr__(self, "_rr_use", use)
-
-    def __len__(self) -> int:
-        self._rr_used_by("__len__")
-        length: int = self._rr_told("len", int)
-        self._rr_used_as("a collection")
-        self._rr_program.agree(self._rr_now().see_length, length)
-        return length
 
     def __str__(self) -> str:
         return str(self._rr_told("str", str))
@@ -183,35 +169,11 @@ class Handle:
     def __hash__(self) -> int:
         return int(self._rr_told("hash", int))
 
-    def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, slice):
-            raise TypeError("no slice is taken of an object of the program")
-        self._rr_used_by("__getitem__")
-        value = self._rr_told("item", object, key)
-        self._rr_used_as("a collection")
-        if type(key) is int:
-            value = self._rr_program.agree(self._rr_now().see_item, key, value)
-        return value
-
     def __setitem__(self, key: Any, value: Any) -> None:
         self._rr_program.operate("put", (self, key, value))
 
     def __delitem__(self, key: Any) -> None:
         self._rr_program.operate("drop", (self, key))
-
-    def __contains__(self, wanted: Any) -> bool:
-        return any(item is wanted or item == wanted for item in self)
-
-    def __iter__(self) -> Iterator[Any]:
-        if self._rr_traits is not None and not self._rr_has("__iter__", "__getitem__"):
-            self._rr_used_by("__iter__")
-        view = self._rr_now()
-        if view.source is None:
-            view.source = self._rr_program.told(Handle, "iter", (self,))
-        if view.source is self:
-            self._rr_used_as("an iterator")
-            return self  # type: ignore[no-any-return] # mypy takes the class for `Any`, for it has a __getattr__
-        return self._rr_replayed(view)
 
     def _rr_replayed(self, view: View) -> Iterator[Any]:
         """Its items, those first that were told before."""
@@ -225,16 +187,6 @@ class Handle:
                 self._rr_program.agree(view.add, found[0])
             yield view.items[place]
             place += 1
-
-    def __next__(self) -> Any:
-        self._rr_used_as("an iterator")
-        found = self._rr_program.next_of(self)
-        kept = self._rr_view.source
-        object.__setattr__(self, "_rr_view", View(self._rr_program.version, self._rr_agree))  # it alone has changed
-        self._rr_view.source = kept
-        if not found:
-            raise StopIteration
-        return found[0]
 
     def __enter__(self) -> Any:
         return self._rr_program.operate("enter", (self,))
@@ -256,8 +208,9 @@ class Handle:
         return isinstance(thing, Handle) and bool(self._rr_program.told(bool, "issubclass", (thing, self)))
 
     def __mro_entries__(self, _: Any) -> tuple[type, ...]:
-        if isinstance(self, StandIn) and not self.__name__.endswith(_ENDINGS_OF_EXCEPTIONS) and self._rr_has("class"):
-            self._rr_program.unusable = True
+        name = self._rr_reference
+        if name.startswith("p") and not name.endswith(_ENDINGS_OF_EXCEPTIONS) and self._rr_has("class"):
+            self._rr_program.unusable = True  # no program can have this test run
         raise TypeError("a test cannot derive a class from one of the program's")
 
 
@@ -282,13 +235,3 @@ for _name in COMPARISONS:
 for _name in BINARY:
     setattr(Handle, f"__{_name}__", _combined(_name))
     setattr(Handle, f"__i{_name}__", _combined(f"i{_name}"))
-
-
-class StandIn(Handle):
-    """In the test's eyes what the program has under this name."""
-
-    __slots__ = ("__name__",)
-
-    def __init__(self, program: Program, path: str) -> None:
-        super().__init__(program, f"p{path}")
-        object.__setattr__(self, "__name__", path)

@@ -18,7 +18,11 @@ BINARY = (
 
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 
-_TRAITS = ("__iter__", "__getitem__", "__len__", "__next__", "__call__")
+TRAITS = {"c": "__call__", "g": "__getitem__", "i": "__iter__", "l": "__len__", "n": "__next__"}
+"""What an object can do by its class, as told behind its number."""
+
+_mro_of = type.__dict__["__mro__"].__get__  # a metaclass has no say in these two
+_names_of = type.__dict__["__dict__"].__get__
 
 
 def _enter(thing: Any) -> object:
@@ -57,9 +61,19 @@ def _kinds(kind: type) -> tuple[list[tuple[str, type]], str]:
     return own, "Exception"
 
 
+def traits_of(thing: Any) -> str:
+    """The letters of what it can do by its class."""
+    found = ""
+    for letter, name in TRAITS.items():
+        holders = [kind for kind in _mro_of(type(thing)) if name in _names_of(kind)]
+        if holders and _names_of(holders[0])[name] is not None:
+            found += letter
+    return found
+
+
 def _traits(thing: Any) -> list[str]:
-    """What it is able to do by its class, and whether it is a class."""
-    found = [name for name in _TRAITS if getattr(type(thing), name, None) is not None]
+    """What it can do by its class, and whether it is a class."""
+    found = [TRAITS[letter] for letter in traits_of(thing)]
     return [*found, "class"] if isinstance(thing, type) else found
 
 

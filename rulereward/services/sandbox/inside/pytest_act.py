@@ -159,7 +159,8 @@ def _verdict(program: Program, name: str, source: str, test_id: str, count: int)
     if recorder.passed and (program.answered or program.taken & names):
         return PASSED
     _say(recorder.told or "the test passed without asking the program")
-    if program.unusable or (program.is_blameless and not module._missed and not recorder.stumbled):
+    is_blameless = program.is_blameless and not recorder.stumbled
+    if program.unusable or ((is_blameless or (recorder.passed and "getattr" not in names)) and not module._missed):
         return UNUSABLE
     return PROGRAM_RAISED if program.raised or module._missed else FAILED
 

@@ -2,8 +2,8 @@
 
 A list says the same whichever way it is read. An object of a program's class need not: it could be sorted where it is
 indexed, and hold the right things where it is iterated. So what was read is kept until the test lets the program do
-something, and what is read in two ways has to agree. Of two objects that stand in one place the test gets the one that
-it was given first, for whether they are equal could only be asked of the program.
+something, and what is read in two ways has to agree. Of two objects that stand in one place the test gets the one
+that it was given first, for whether they are equal could only be asked of the program.
 """
 
 from __future__ import annotations
