@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +17,7 @@ from rulereward.services.sandbox.inside import asking
 from rulereward.services.sandbox.inside.asking import Gone, Program
 from rulereward.services.sandbox.inside.foreign import ProgramError
 from rulereward.services.sandbox.inside.handles import JUDGING, Handle
+from rulereward.services.sandbox.inside.plain_data import NotPlainDataError
 
 _PIPE_BYTES = 1 << 20
 _SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ, which `fcntl` has a name for since Python 3.10 on Linux alone
@@ -57,6 +58,12 @@ BAD = {
     "no such object": value("h100000"),
     "an object of a negative number": value("h-1"),
     "an object by another number": value("h1 2"),
+    "an object that can do what nobody can": value("h1 cz"),
+    "an object that can do a thing twice": value("h1 cc"),
+    "a fraction that is too long to be given back": value("F" + "f" * 3_001 + " 1"),
+    "a range that is too long to be given back": value("R0 " + "f" * 3_001 + " 1"),
+    "a decimal number that is too long to be given back": value("D" + "1" * 3_995 + "E+1"),
+    "a fraction that is not reduced": value("F2 4"),
     "an object by no number": value("h"),
     "an object by a digit of another script": value("h\u0663"),
     "a name of the program's": value("padd"),
@@ -110,7 +117,7 @@ def test_bad_replies(name: str) -> None:
     ],
 )
 def test_answers_of_another_type(reply: bytes, ask: Callable[[Any], Any]) -> None:
-    with answering(value("h0"), reply) as program:
+    with answering(value("h0 cgiln"), reply) as program:
         thing = program.call("f", (), {})
         with pytest.raises(ProgramError):
             ask(thing)
@@ -122,7 +129,7 @@ PLAIN: list[Any] = [5, 2.5, "a", b"a", None, True, [1], (1,), {1: 2}, {1}, 1j]
 @pytest.mark.parametrize("other", PLAIN, ids=repr)
 def test_beside_plain_data(other: Any) -> None:
     """Nothing of it is asked of the program: there is no answer, and it would be gone."""
-    with answering(value("h0")) as program:
+    with answering(value("h0 cgiln")) as program:
         thing = program.call("f", (), {})
         assert not thing == other  # noqa: SIM201 - each of the operators
         assert not other == thing  # noqa: SIM201 - as above
@@ -150,7 +157,7 @@ def test_requests_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_iterator_that_ended_is_at_its_end() -> None:
-    with answering(value("h0"), value("h0"), value("i1"), frame(b"s", "n"), value("i2")) as program:
+    with answering(value("h0 in"), value("h0 in"), value("i1"), frame(b"s", "n"), value("i2")) as program:
         thing = program.call("f", (), {})
         assert list(map(abs, thing)) == [1]
         with pytest.raises(StopIteration):
@@ -175,6 +182,50 @@ def test_bad_calls_of_the_tests_functions(back: bytes) -> None:
     with answering(back, value("i7")) as program:
         assert program.call("f", (lambda *args: called.append(args),), {}) == 7
     assert called == []
+
+
+ABILITIES: dict[str, Callable[[Any], bool]] = {
+    "c": callable,
+    "g": lambda thing: hasattr(thing, "__getitem__"),
+    "i": lambda thing: isinstance(thing, Iterable),
+    "l": lambda thing: isinstance(thing, Sized),
+    "n": lambda thing: hasattr(thing, "__next__"),
+}
+
+
+@pytest.mark.parametrize("traits", ["", "c", "gl", "i", "in", "gil", "cgiln"])
+def test_an_object_is_able_to_do_what_its_class_can(traits: str) -> None:
+    """Told with its number; nothing more is asked, for the program would be gone."""
+    with answering(value(f"h0 {traits}".strip())) as program:
+        thing = program.call("f", (), {})
+        assert "".join(letter for letter, has in ABILITIES.items() if has(thing)) == traits
+
+
+def test_a_bogus_call_undoes_nothing() -> None:
+    """Nor does a real one, while the program is asked what changes nothing."""
+    bogus, real = frame(b"b", "u3", "n", "u0", "d0"), frame(b"b", "u3", "i0", "u0", "d0")
+    with answering(value("h0 gl"), bogus + value("i2"), real + bogus + value("i7"), value("n")) as program:
+        thing = program.call("f", (lambda: None,), {})
+        before = program.version
+        assert len(thing) == 2
+        assert thing[0] == 7
+        assert program.version == before
+        assert (len(thing), thing[0]) == (2, 7)  # asks nothing
+        program.call("f", (), {})
+        assert program.version > before
+
+
+def test_what_the_program_sends_is_no_reason_not_to_count() -> None:
+    """It decides what of its own a test hands on, but not what objects of its own a test has."""
+    with answering(value("d1", "i1", "i2"), value("n")) as program:
+        found = program.call("f", (), {})
+        with pytest.raises(NotPlainDataError):
+            program.call("f", (found.keys(),), {})
+        assert not program.is_blameless
+    with answering() as program:
+        with pytest.raises(NotPlainDataError):
+            program.call("f", (object(),), {})
+        assert program.is_blameless
 
 
 def test_what_a_failing_function_says_stays_here() -> None:
@@ -206,7 +257,7 @@ NODES = st.text(max_size=3) | st.sampled_from(
         "q1",
         "v1",
         "h0",
-        "h1",
+        "h1 cgil",
         "x0",
         "x1",
         "k0",

@@ -206,6 +206,14 @@ def test_what_is_read_in_two_ways_agrees(box: Box, case: dict[str, Any]) -> None
         assert ending(test, outcome).verdict in ("WA", "RE"), (test.test, outcome)
 
 
+@pytest.mark.parametrize("case", CASES["name_programs"], ids=lambda case: case["name"])
+def test_no_name_is_a_way_out(box: Box, case: dict[str, Any]) -> None:
+    program = Program("python", case["code"].encode())
+    tests = [AssertTest(program, "f", "", text) for text in CASES["name_tests"]]
+    for test, outcome in zip(tests, box.run(tests), strict=True):
+        assert ending(test, outcome).verdict in ("WA", "RE"), (test.test, outcome)
+
+
 def test_the_honest_functions_pass_them_all(box: Box) -> None:
     tests = [AssertTest(HONEST, "add", "import math, operator", text) for text in CASES["judgements"]]
     order = Program("python", b"def order(things):\n    return sorted(things)\n")

@@ -9,14 +9,22 @@ from __future__ import annotations
 import builtins
 import functools
 from types import BuiltinFunctionType
-from typing import Any, Callable  # noqa: UP035 - that of Python 3.8 alone takes brackets
+from typing import Any, Callable, cast  # noqa: UP035 - that of Python 3.8 alone takes brackets
 
 from rulereward.services.sandbox.inside import call_frames
+from rulereward.services.sandbox.inside.abilities import StandIn, handle
 from rulereward.services.sandbox.inside.call_frames import NotPlainDataError
-from rulereward.services.sandbox.inside.foreign import ForeignClasses, ProgramError, exception_of, foreign_reference
-from rulereward.services.sandbox.inside.handles import Handle, StandIn
+from rulereward.services.sandbox.inside.foreign import (
+    Foreign,
+    ForeignClasses,
+    ProgramError,
+    exception_of,
+    foreign_reference,
+)
+from rulereward.services.sandbox.inside.handles import Handle
 from rulereward.services.sandbox.inside.lent import Lent
 from rulereward.services.sandbox.inside.links import Links, References, fill, number_of
+from rulereward.services.sandbox.inside.operations import BINARY, COMPARISONS
 from rulereward.services.sandbox.inside.plain_data import BUILTIN_TYPES
 from rulereward.services.sandbox.inside.plain_reading import decode
 from rulereward.services.sandbox.inside.views import DisagreementError
@@ -32,11 +40,17 @@ _NAMES_OF_BUILTINS = {
     for name, value in vars(builtins).items()
     if type(value) is type or type(value) is BuiltinFunctionType
 }
-_NOTHING_ASKED = frozenset(("find", "kinds", "bool", "str", "repr", "hash", "isinstance", "issubclass"))
+_NOTHING_ASKED = frozenset(("find", "kinds", "traits", "bool", "str", "repr", "hash", "isinstance", "issubclass"))
 """Operations by which alone a test tries nothing of what the program does."""
 
-_UNCHANGING = _NOTHING_ASKED | {"len", "format", "get", "item", "iter"}
-"""Those that change nothing, if the program is honest."""
+_UNCHANGING = _NOTHING_ASKED.union(
+    ("len", "format", "get", "item", "iter", "next", "copy", "deepcopy"), COMPARISONS, BINARY
+)
+"""Those that change nothing but an iterator, if the program is honest. Whatever it does meanwhile, and whichever of
+the test's functions it calls, what was read before goes on to hold."""
+
+
+_MODULES_OF_TESTS = ("__main__", "test_program")
 
 
 class Gone(BaseException):
@@ -56,6 +70,8 @@ class Program(References):
         self._lent = Lent(self)
         self._left = MAX_REQUESTS
         self._nested = 0
+        self._settled = False
+        """Whether it is being asked something that changes nothing."""
         self._ended: set[int] = set()
         self.version = 0
         """Raised by whatever may change something in the program."""
@@ -66,7 +82,9 @@ class Program(References):
         """Whether the test was given something that is what the program says it is: what then goes wrong may be the
         program's doing."""
         self.untold = False
-        """Whether the test wanted to give the program something that cannot cross."""
+        """Whether the test wanted to give the program something of its own that cannot cross."""
+        self.taken: set[str] = set()
+        """Names of constants and exceptions of the program's that the test took: what they are is its answer."""
         self.unusable = False
         """Whether the test does what no program can make it do, and cannot be done here."""
 
@@ -84,15 +102,15 @@ class Program(References):
     def told(self, kind: type, name: str, operands: tuple[Any, ...]) -> Any:
         """As `operate`, where the answer must be of exactly one type (`object`: of any)."""
         value = self.operate(name, operands)
-        if kind is not object and type(value) is not kind:
+        if kind is not object and type(value) is not kind and not (kind is Handle and isinstance(value, Handle)):
             raise self._failed(ProgramError(f"{name} gave no {kind.__name__}"))
         return value
 
-    def next_of(self, iterator: Handle, *, changes: bool) -> list[Any]:
+    def next_of(self, iterator: Handle) -> list[Any]:
         """The next item, alone in a list, or nothing: an iterator that ended once is at its end for good."""
         if id(iterator) in self._ended:
             return []
-        found = self._operate("next", (iterator,), {}, changes=changes)
+        found = self._operate("next", (iterator,), {})
         if not found:
             self._ended.add(id(iterator))  # handles are kept, so no other gets this
         return found
@@ -101,18 +119,21 @@ class Program(References):
         """Take note of what the test read as an attribute, for it may change it."""
         self._lent.note(holder, name, value)
 
-    def agree(self, see: Callable[..., None], *facts: Any) -> None:
+    def agree(self, see: Callable[..., Any], *facts: Any) -> Any:
         """Take note of what an object says of itself. Raises ProgramError where it said otherwise before."""
         try:
-            see(*facts)
+            return see(*facts)
         except DisagreementError as problem:
             raise self._failed(ProgramError(f"an object says different things of itself: {problem}")) from None
 
     def thing(self, name: str) -> Any:
         """What the program has under a name that the test takes from nowhere; where that is nothing, a stand-in that
-        asks for it when it is used.
+        asks for it when it is used, and then is missing: by the lack of a name no test is to blame.
         """
-        return (self.found(name) or [StandIn(self, name)])[0]
+        found = self.found(name)
+        if not found:
+            self.claimed = self.raised = True
+        return (found or [StandIn(self, name)])[0]
 
     def found(self, name: str) -> list[Any]:
         """What the program has under a name, alone in a list, or nothing: a constant, a class of exceptions, or else
@@ -129,6 +150,7 @@ class Program(References):
             self.claimed = claimed
             return [StandIn(self, name)]
         self.claimed = True
+        self.taken.add(name)
         return [found]
 
     @property
@@ -136,9 +158,7 @@ class Program(References):
         """Whether nothing that the program did can have ended the test."""
         return self.unusable or (not self.claimed and (self.untold or not self.answered))
 
-    def _operate(
-        self, name: str, operands: tuple[Any, ...], kwargs: dict[str, Any], *, changes: bool = True
-    ) -> list[Any]:
+    def _operate(self, name: str, operands: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
         """The value in a list, or nothing where an iterator has ended."""
         for changed in self._lent.changed() if name != "fill" else ():
             self._operate("fill", changed, {})
@@ -146,12 +166,16 @@ class Program(References):
         try:
             request = call_frames.pack(call_frames.OPERATION, (name, operands, kwargs), self, links)
         except NotPlainDataError as problem:
-            self.untold = self.untold or problem.code == "not_plain"  # the program's own values always can cross
+            self.untold = self.untold or (problem.code == "not_plain" and self._is_of_the_test(problem.kind))
             raise
-        if changes and name not in _UNCHANGING:
-            self.version += 1
-        tag, data = self._ask(request)
-        self.answered = self.answered or name not in _NOTHING_ASKED
+        self.answered = self.answered or name not in _NOTHING_ASKED  # before the reply, which may be hard to read
+        settled, self._settled = self._settled, self._settled or name in _UNCHANGING
+        try:
+            if not self._settled:
+                self.version += 1
+            tag, data = self._ask(request)
+        finally:
+            self._settled = settled
         if tag == call_frames.ENDED and name == "next":
             return []
         links.grows = False
@@ -161,6 +185,15 @@ class Program(References):
         if tag == call_frames.EXCEPTION:
             raise self._failed(exception_of(answer))
         raise self._failed(ProgramError(f"{tag.decode('ascii', 'replace')}: {answer}"))
+
+    def _is_of_the_test(self, kind: type | None) -> bool:
+        """Whether values of a type can be in a test by no doing of the program's: those of classes of the test's, and
+        before it has answered anything all others.
+        """
+        if not self.answered:
+            return True
+        own = kind is not None and getattr(kind, "__module__", "") in _MODULES_OF_TESTS
+        return kind is object or (own and not issubclass(cast("type", kind), (Foreign, Handle)))
 
     def _failed(self, problem: Exception) -> Exception:
         self.raised = True
@@ -203,7 +236,6 @@ class Program(References):
 
     def _called_back(self, data: bytes) -> bytes:
         """Call one of the test's functions as the program wants it: the frame with its value or its exception."""
-        self.version += 1
         try:
             number, args, kwargs = self._read(data, None)
             function = self._given[number]
@@ -213,6 +245,8 @@ class Program(References):
             return _refusal("TypeError", "no such call")
         if self._nested == MAX_NESTED:
             return _refusal("RecursionError", "calls of the test's functions within each other")
+        if not self._settled:
+            self.version += 1
         self._nested += 1
         try:
             return call_frames.pack(call_frames.VALUE, function(*args, **kwargs), self)
@@ -251,7 +285,8 @@ class Program(References):
             if rest not in BUILTIN_TYPES:
                 raise ValueError
             return BUILTIN_TYPES[rest]
-        number = number_of(rest.partition(" ")[0] if tag == "g" else rest)
+        written, _, traits = rest.partition(" ")
+        number = number_of(written if tag in "gh" else rest)
         if tag == "g" and number < len(self._given):
             return self._given[number]
         if tag not in "hx" or number >= MAX_HANDLES:
@@ -260,7 +295,7 @@ class Program(References):
         if tag == "x":
             return self._classes.of(number)
         if number not in self._handles:
-            self._handles[number] = Handle(self, f"h{number}")
+            self._handles[number] = handle(self, f"h{number}", traits)
         return self._handles[number]
 
 

@@ -14,14 +14,18 @@ import symtable
 from typing import Any
 
 from rulereward.services.sandbox.inside import call_frames
+from rulereward.services.sandbox.inside.abilities import StandIn
 from rulereward.services.sandbox.inside.asking import Gone, Program
-from rulereward.services.sandbox.inside.handles import StandIn
 from rulereward.services.sandbox.inside.stage import end, new_module, report
 
 PASSED, FAILED, PROGRAM_RAISED, PROGRAM_GONE, UNUSABLE = b"P", b"F", b"X", b"G", b"U"
 """The last letter of a checker's status: the test passed; an assertion failed; the program raised or gave no plain
 data; its process ended; the test itself cannot be run."""
 
+
+STUMBLES = (AssertionError, AttributeError, TypeError)
+"""What a test ends with that takes something of the program's for what it is not, before it has asked anything: for
+an exception, or a number."""
 
 _MODULES = frozenset(("collections", "itertools", "math", "random", "re", "sys"))
 """Tests of well-known sets name these without importing them, because the programs they go with do."""
@@ -42,7 +46,8 @@ def check(sources: int, entry: str, requests: int, replies: int, status: int) ->
         if not _is_exception(module.__dict__.get(entry)):
             module.__dict__[entry] = StandIn(program, entry)
         _run(test, "test.py", module.__dict__)
-        verdict = PASSED if program.answered else UNUSABLE  # a test that asks nothing cannot tell right from wrong
+        asked = program.answered or program.taken
+        verdict = PASSED if asked else UNUSABLE  # a test that asks nothing cannot tell right from wrong
     except Gone:
         verdict = PROGRAM_GONE
     except AssertionError as problem:
@@ -51,7 +56,7 @@ def check(sources: int, entry: str, requests: int, replies: int, status: int) ->
     except BaseException as problem:  # noqa: BLE001 - a test may raise anything
         report(problem)
         verdict = PROGRAM_RAISED if program.raised else FAILED
-        if program.is_blameless:
+        if program.unusable or (program.is_blameless and not isinstance(problem, STUMBLES)):
             verdict = UNUSABLE
     os.write(status, PROGRAM_GONE if program.gone else verdict)
     end(0)

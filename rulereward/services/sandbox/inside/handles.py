@@ -2,8 +2,9 @@
 
 Whatever a test does to one is asked of the program, with these exceptions, by which an object gains nothing that the
 plain value which a test expects would not. It equals no plain data, is neither less nor greater, and is no number.
-Operators and comparisons take two of them. `in` goes through its items here. Slices, and the questions that texts,
-sets and numbers answer about themselves (`startswith`, `issubset`), are refused: the program must not judge.
+Operators and comparisons take two of them. `in` goes through its items here, and so do `index` and `count` of what
+has items. Slices, and the questions that texts, sets and numbers answer about themselves (`startswith`, `issubset`),
+are refused, and of what has items those that hold it against plain data (`difference`): the program must not judge.
 What is read twice is the same both times (`views.py`). A `with` block's end stops no exception.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator, Protocol  # noqa: UP035 - those of Python 3.8 alone take brackets
 
 from rulereward.services.sandbox.inside.operations import BINARY, COMPARISONS
+from rulereward.services.sandbox.inside.plain_data import NotPlainDataError, encode
 from rulereward.services.sandbox.inside.views import View, disagree
 
 _ASKED_DUNDERS = frozenset(("__name__", "__qualname__", "__dict__"))
@@ -23,6 +25,16 @@ JUDGING = frozenset(
     if name.startswith(("is", "startswith", "endswith"))
 )
 """Methods of plain data that say whether it is as the caller wants it."""
+
+MEASURING = frozenset((
+    "count", "difference", "find", "index", "intersection", "lstrip", "partition", "removeprefix", "removesuffix",
+    "replace", "rfind", "rindex", "rpartition", "rstrip", "strip", "symmetric_difference", "translate", "union",
+))  # fmt: skip
+"""Methods of texts, sequences and sets that hold them against their arguments."""
+
+_BY_ITEMS = ("count", "index")
+_COLLECTION = ("__iter__", "__getitem__", "__len__")
+_ENDINGS_OF_EXCEPTIONS = ("Error", "Exception", "Warning")
 
 
 class Program(Protocol):
@@ -37,33 +49,76 @@ class Program(Protocol):
     def told(self, kind: type, name: str, operands: tuple[Any, ...]) -> Any:
         """The same, where it must be of one type."""
 
-    def next_of(self, iterator: Any, *, changes: bool) -> list[Any]:
+    def next_of(self, iterator: Any) -> list[Any]:
         """The next item, alone in a list, or nothing."""
 
     def lend(self, holder: Any, name: str, value: Any) -> None:
         """Take note of what was read as an attribute."""
 
-    def agree(self, see: Callable[..., None], *facts: Any) -> None:
-        """Take note of what an object says of itself."""
+    def agree(self, see: Callable[..., Any], *facts: Any) -> Any:
+        """Take note of what an object says of itself: what `see` gives."""
+
+    def node(self, item: Any) -> str:
+        """What stands for something of the program's."""
+
+    def value(self, tag: str, rest: str) -> object:
+        """What that stands for."""
 
 
 class Handle:
     """A thing of the program's, known by what stands for it on the way (`reference`)."""
 
-    __slots__ = ("__weakref__", "_rr_program", "_rr_reference", "_rr_use", "_rr_view")
+    __slots__ = ("__weakref__", "_rr_program", "_rr_reference", "_rr_traits", "_rr_use", "_rr_view")
 
     def __init__(self, program: Program, reference: str) -> None:
         object.__setattr__(self, "_rr_program", program)
         object.__setattr__(self, "_rr_reference", reference)
-        object.__setattr__(self, "_rr_view", View(-1))
+        object.__setattr__(self, "_rr_view", View(-1, self._rr_agree))
+        object.__setattr__(self, "_rr_traits", None)
         object.__setattr__(self, "_rr_use", "")
 
     def _rr_now(self) -> View:
         """What was told of it since something may have changed."""
         if self._rr_view.version != self._rr_program.version:
-            object.__setattr__(self, "_rr_view", View(self._rr_program.version))
+            object.__setattr__(self, "_rr_view", View(self._rr_program.version, self._rr_agree))
         view: View = self._rr_view
         return view
+
+    def _rr_agree(self, one: Any, other: Any) -> bool:
+        """Whether two items can be the same, for all that is known here."""
+        if one is other or (isinstance(one, Handle) and isinstance(other, Handle)):
+            return True
+        if type(one) is not type(other):
+            return False
+        try:
+            is_same: bool = encode(one) == encode(other) or one == other
+        except NotPlainDataError:  # objects in it, which are the same only by their numbers
+            return encode(one, references=self._rr_program) == encode(other, references=self._rr_program)
+        return is_same
+
+    def _rr_has(self, *names: str) -> bool:
+        """Whether its class has one of these methods, or is known to by what was asked of it."""
+        if self._rr_traits is None:
+            told = self._rr_program.told(list, "traits", (self,))
+            object.__setattr__(self, "_rr_traits", [name for name in told if type(name) is str])
+        return any(name in self._rr_traits for name in names)
+
+    def _rr_measured(self, name: str, method: Any) -> Callable[..., Any]:
+        """A method of a collection that holds it against other things: objects of the program's, or items here."""
+
+        def measured(*args: Any, **kwargs: Any) -> Any:
+            own = [arg for arg in (*args, *kwargs.values()) if not isinstance(arg, Handle)]
+            if not own and (name not in _BY_ITEMS or not args):
+                return method(*args, **kwargs)
+            if name not in _BY_ITEMS or len(args) != 1 or kwargs or not self._rr_has("__iter__"):
+                raise TypeError(f"{name} with plain data is not asked of a collection of the program's")
+            items: Any = self
+            places = [place for place, item in enumerate(items) if item is args[0] or item == args[0]]
+            if name == "index" and not places:
+                raise ValueError("no such item")
+            return places[0] if name == "index" else len(places)
+
+        return measured
 
     def _rr_told(self, name: str, kind: type, *operands: Any) -> Any:
         """The answer to a question that changes nothing, of one type or of any (`object`)."""
@@ -82,16 +137,16 @@ class Handle:
         is_dunder = name.startswith("__") and name.endswith("__")
         if name in JUDGING or name.startswith("_rr_") or (is_dunder and name not in _ASKED_DUNDERS):
             raise AttributeError(f"{name} is not asked of an object of the program")
-        return self._rr_told("get", object, name)
+        value = self._rr_told("get", object, name)
+        if name in MEASURING and isinstance(value, Handle) and (self._rr_use or self._rr_has(*_COLLECTION)):
+            return self._rr_measured(name, value)
+        return value
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._rr_program.operate("set", (self, name, value))
 
     def __delattr__(self, name: str) -> None:
         self._rr_program.operate("del", (self, name))
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._rr_program.operate("call", (self, *args), kwargs)
 
     def __bool__(self) -> bool:
         return bool(self._rr_told("bool", bool))
@@ -101,12 +156,6 @@ class Handle:
         if self._rr_use not in ("", use):
             self._rr_program.agree(disagree, f"{use} and {self._rr_use}")
         object.__setattr__(self, "_rr_use", use)
-
-    def __len__(self) -> int:
-        length: int = self._rr_told("len", int)
-        self._rr_used_as("a collection")
-        self._rr_program.agree(self._rr_now().see_length, length)
-        return length
 
     def __str__(self) -> str:
         return str(self._rr_told("str", str))
@@ -120,52 +169,24 @@ class Handle:
     def __hash__(self) -> int:
         return int(self._rr_told("hash", int))
 
-    def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, slice):
-            raise TypeError("no slice is taken of an object of the program")
-        value = self._rr_told("item", object, key)
-        self._rr_used_as("a collection")
-        if type(key) is int:
-            self._rr_program.agree(self._rr_now().see_item, key, value)
-        return value
-
     def __setitem__(self, key: Any, value: Any) -> None:
         self._rr_program.operate("put", (self, key, value))
 
     def __delitem__(self, key: Any) -> None:
         self._rr_program.operate("drop", (self, key))
 
-    def __contains__(self, wanted: Any) -> bool:
-        return any(item is wanted or item == wanted for item in self)
-
-    def __iter__(self) -> Iterator[Any]:
-        view = self._rr_now()
-        if view.source is None:
-            view.source = self._rr_program.told(Handle, "iter", (self,))
-        if view.source is self:
-            self._rr_used_as("an iterator")
-            return self  # type: ignore[no-any-return] # mypy takes the class for `Any`, for it has a __getattr__
-        return self._rr_replayed(view)
-
     def _rr_replayed(self, view: View) -> Iterator[Any]:
         """Its items, those first that were told before."""
         place = 0
         while True:
             if place == len(view.items):
-                found = [] if view.ended else self._rr_program.next_of(view.source, changes=False)
+                found = [] if view.ended else self._rr_program.next_of(view.source)
                 if not found:
                     self._rr_program.agree(view.end)
                     return
                 self._rr_program.agree(view.add, found[0])
             yield view.items[place]
             place += 1
-
-    def __next__(self) -> Any:
-        self._rr_used_as("an iterator")
-        found = self._rr_program.next_of(self, changes=True)
-        if not found:
-            raise StopIteration
-        return found[0]
 
     def __enter__(self) -> Any:
         return self._rr_program.operate("enter", (self,))
@@ -187,7 +208,9 @@ class Handle:
         return isinstance(thing, Handle) and bool(self._rr_program.told(bool, "issubclass", (thing, self)))
 
     def __mro_entries__(self, _: Any) -> tuple[type, ...]:
-        self._rr_program.unusable = self._rr_program.unusable or isinstance(self, StandIn)
+        name = self._rr_reference
+        if name.startswith("p") and not name.endswith(_ENDINGS_OF_EXCEPTIONS) and self._rr_has("class"):
+            self._rr_program.unusable = True  # no program can have this test run
         raise TypeError("a test cannot derive a class from one of the program's")
 
 
@@ -212,13 +235,3 @@ for _name in COMPARISONS:
 for _name in BINARY:
     setattr(Handle, f"__{_name}__", _combined(_name))
     setattr(Handle, f"__i{_name}__", _combined(f"i{_name}"))
-
-
-class StandIn(Handle):
-    """In the test's eyes what the program has under this name."""
-
-    __slots__ = ("__name__",)
-
-    def __init__(self, program: Program, path: str) -> None:
-        super().__init__(program, f"p{path}")
-        object.__setattr__(self, "__name__", path)

@@ -18,6 +18,12 @@ BINARY = (
 
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 
+TRAITS = {"c": "__call__", "g": "__getitem__", "i": "__iter__", "l": "__len__", "n": "__next__"}
+"""What an object can do by its class, as told behind its number."""
+
+_mro_of = type.__dict__["__mro__"].__get__  # a metaclass has no say in these two
+_names_of = type.__dict__["__dict__"].__get__
+
 
 def _enter(thing: Any) -> object:
     return type(thing).__enter__(thing)
@@ -55,8 +61,24 @@ def _kinds(kind: type) -> tuple[list[tuple[str, type]], str]:
     return own, "Exception"
 
 
+def traits_of(thing: Any) -> str:
+    """The letters of what it can do by its class."""
+    found = ""
+    for letter, name in TRAITS.items():
+        holders = [kind for kind in _mro_of(type(thing)) if name in _names_of(kind)]
+        if holders and _names_of(holders[0])[name] is not None:
+            found += letter
+    return found
+
+
+def _traits(thing: Any) -> list[str]:
+    """What it can do by its class, and whether it is a class."""
+    found = [TRAITS[letter] for letter in traits_of(thing)]
+    return [*found, "class"] if isinstance(thing, type) else found
+
+
 OPERATIONS: Dict[str, Callable[..., object]] = {  # noqa: UP006  # evaluated by Python 3.8
-    "call": _call, "find": _same, "kinds": _kinds, "fill": _fill,
+    "call": _call, "find": _same, "kinds": _kinds, "traits": _traits, "fill": _fill,
     "get": getattr, "set": setattr, "del": delattr, "iter": iter,
     "next": next, "len": len, "bool": bool, "str": str, "repr": repr, "format": format, "hash": hash,
     "item": operator.getitem, "put": operator.setitem, "drop": operator.delitem, "enter": _enter, "leave": _leave,

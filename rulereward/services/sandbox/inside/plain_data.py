@@ -52,12 +52,13 @@ class NotPlainDataError(ValueError):
     """A value that may not cross, or a text that stands for none.
 
     `code` is `not_plain` (of a type that is no plain data), `self_containing`, `too_deep`, `too_large`, or, for texts
-    only, `malformed`.
+    only, `malformed`. `kind`: the type that is no plain data, if that is why.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, kind: type | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.kind = kind
 
 
 def encode(
@@ -180,7 +181,7 @@ def _leaf(item: Any, max_bytes: int, references: References | None) -> str:
     node = written_leaf(item, kind) or (references.node(item) if references is not None else "")
     if node:
         return node
-    raise NotPlainDataError("not_plain", f"a value of the type {_name_of(kind)[:60]} is no plain data")
+    raise NotPlainDataError("not_plain", f"a value of the type {_name_of(kind)[:60]} is no plain data", kind)
 
 
 def _text(text: str, max_bytes: int) -> str:

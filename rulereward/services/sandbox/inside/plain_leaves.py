@@ -41,7 +41,16 @@ def written_leaf(item: Any, kind: type) -> str:
 
 
 def read_leaf(tag: str, rest: str) -> object:
-    """The value of such a text. Raises ValueError where it is written otherwise."""
+    """The value of such a text. Raises ValueError where it is written otherwise, so that all that is read in can be
+    written out again.
+    """
+    value = _read(tag, rest)
+    if written_leaf(value, type(value)) != tag + rest:
+        raise ValueError
+    return value
+
+
+def _read(tag: str, rest: str) -> object:
     if tag == "c":
         real, imaginary = rest.split(" ")
         return complex(read_float(real), read_float(imaginary))
@@ -119,7 +128,5 @@ def _read_time(tag: str, rest: str) -> object:
     elif tag == "H":
         value = time.fromisoformat(rest)
     else:
-        raise ValueError
-    if value.isoformat() != rest:
         raise ValueError
     return value

@@ -28,11 +28,12 @@ from rulereward.services.sandbox.inside.checker import (
     PASSED,
     PROGRAM_GONE,
     PROGRAM_RAISED,
+    STUMBLES,
     UNUSABLE,
     meant,
     missing,
 )
-from rulereward.services.sandbox.inside.pytest_obstacles import obstacles_of
+from rulereward.services.sandbox.inside.pytest_obstacles import names_of, obstacles_of
 from rulereward.services.sandbox.inside.pytest_shelf import Shelf
 from rulereward.services.sandbox.inside.stage import end, report
 
@@ -77,6 +78,8 @@ class Recorder:
         self._called: set[str] = set()
         self.told = ""
         """How the first test that did not pass came out."""
+        self.stumbled = False
+        """Whether something ended as it does that takes things of the program's for what they are not."""
 
     def pytest_collection(self, session: Any) -> bool:
         """In the place of pytest's own way of finding files."""
@@ -94,6 +97,10 @@ class Recorder:
         """Part of the file was collected, or could not be."""
         if report.outcome != "passed":
             self._tell(_FILE, report)
+
+    def pytest_exception_interact(self, call: Any) -> None:
+        """A test, or reading the file, ended with an exception."""
+        self.stumbled = self.stumbled or isinstance(call.excinfo.value, STUMBLES)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """A step of a test is over: its set-up, its call, a part of that, its tear-down."""
@@ -148,10 +155,12 @@ def _verdict(program: Program, name: str, source: str, test_id: str, count: int)
     recorder = Recorder(node, test_id, count)
     warnings.simplefilter("ignore")  # of marks that pytest does not know, and the like
     importlib.import_module("pytest").main(_arguments(), plugins=[recorder])
-    if recorder.passed and program.answered:
+    names = {name.rpartition(".")[2] for name in names_of(tree, test_id)}
+    if recorder.passed and (program.answered or program.taken & names):
         return PASSED
     _say(recorder.told or "the test passed without asking the program")
-    if program.is_blameless and not module._missed:
+    is_blameless = program.is_blameless and not recorder.stumbled
+    if program.unusable or ((is_blameless or (recorder.passed and "getattr" not in names)) and not module._missed):
         return UNUSABLE
     return PROGRAM_RAISED if program.raised or module._missed else FAILED
 

@@ -33,7 +33,21 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 def obstacles_of(tree: ast.Module, test_id: str) -> set[str]:
     """What of the kind the test of an id has, itself or by helpers, bases and fixtures of the same file."""
-    known = {node.name: node for node in tree.body if isinstance(node, _DEFINITIONS)}
+    return names_of(tree, test_id) & _OBSTACLES
+
+
+def names_of(tree: ast.Module, test_id: str) -> set[str]:
+    """The names that the test of an id has, itself or by helpers, bases, fixtures and values of the same file, and
+    those under which the file imports them.
+    """
+    known: dict[str, ast.AST] = {}
+    for statement in tree.body:
+        if isinstance(statement, _DEFINITIONS):
+            known[statement.name] = statement
+        elif isinstance(statement, ast.Assign):
+            known.update({name.id: statement.value for name in ast.walk(statement) if isinstance(name, ast.Name)})
+        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+            known.update({alias.asname: ast.Name(alias.name) for alias in statement.names if alias.asname})
     used: set[str] = set()
     seen: set[str] = set()
     waiting: list[ast.AST] = list(_parts(tree, test_id.partition("[")[0].split("::")))
@@ -44,7 +58,7 @@ def obstacles_of(tree: ast.Module, test_id: str) -> set[str]:
         for name in (names & known.keys()) - seen:
             seen.add(name)
             waiting.append(known[name])
-    return used & _OBSTACLES
+    return used
 
 
 def _parts(tree: ast.Module, path: list[str]) -> Iterator[ast.AST]:

@@ -23,7 +23,7 @@ from rulereward.services.sandbox.inside.call_frames import (
     write,
 )
 from rulereward.services.sandbox.inside.links import Links, References
-from rulereward.services.sandbox.inside.operations import OPERATIONS
+from rulereward.services.sandbox.inside.operations import OPERATIONS, traits_of
 from rulereward.services.sandbox.inside.plain_data import NAMES_OF_TYPES, encode
 from rulereward.services.sandbox.inside.plain_reading import decode
 from rulereward.services.sandbox.inside.stage import end, exit_status, report
@@ -47,7 +47,7 @@ class Objects(References):
         self._requests = requests
         self._replies = replies
         self._held: list[Any] = []
-        self._numbers: dict[int, int] = {}
+        self._written_as: dict[int, str] = {}
         self._given: dict[str, Any] = {}
         self._given_names: dict[int, str] = {}
 
@@ -96,17 +96,18 @@ class Objects(References):
             return pack(EXCEPTION, (*described(problem), None, None, None))
 
     def node(self, item: Any) -> str:
-        """A number for whatever it is; builtin types and the test's own functions have names that stay."""
+        """A number of it, and what it can do. Builtin types and the test's functions keep their names."""
         if id(item) in NAMES_OF_TYPES:
             return "y" + NAMES_OF_TYPES[id(item)]
         if id(item) in self._given_names:
             return self._given_names[id(item)]
-        number = self._numbers.get(id(item))
-        if number is None:
-            number = self._numbers[id(item)] = len(self._held)
+        written = self._written_as.get(id(item))
+        if written is None:
+            is_exception = issubclass(type(item), type) and BaseException in _mro_of(item)
+            written = f"x{len(self._held)}" if is_exception else f"h{len(self._held)} {traits_of(item)}".strip()
+            self._written_as[id(item)] = written
             self._held.append(item)
-        is_exception = issubclass(type(item), type) and BaseException in _mro_of(item)
-        return f"{'x' if is_exception else 'h'}{number}"
+        return written
 
     def value(self, tag: str, rest: str) -> object:
         if tag == "p":
