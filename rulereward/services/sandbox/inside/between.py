@@ -15,7 +15,6 @@ import sys
 import threading
 
 from rulereward.services.sandbox.inside.stage import flush
-from rulereward.services.sandbox.inside.wipe import is_empty, wipe
 from rulereward.services.sandbox.inside.wipe import is_empty, reset, wipe
 
 
