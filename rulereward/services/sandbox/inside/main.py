@@ -72,7 +72,8 @@ def _settings(given: str) -> Settings:
 def _runner(settings: Settings) -> Runner:
     """Take the stream, set up the folders, give up what is no longer needed. Raises OSError."""
     stream = _stream()
-    resource.setrlimit(resource.RLIMIT_NOFILE, (LAST_DESCRIPTOR, LAST_DESCRIPTOR))
+    most = min(LAST_DESCRIPTOR, resource.getrlimit(resource.RLIMIT_NOFILE)[1])  # only root might have more again
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     hide_memory()
     adopt_orphans()
     proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
