@@ -85,7 +85,7 @@ def soak(found: Figures) -> str:
     return f"""## {found["tests"]:,} tests in one go
 
 `tests/bench/sandbox_soak.py --sandbox {found["sandbox"]}`: right and wrong programs, some that crash, write files,
-leave a process behind, print too much or take too much memory. The last twentieth ran at {100 * found["kept"]:.0f} %
+leave a process behind, print too much or take too much memory. The last quarter ran at {100 * found["kept"]:.0f} %
 of the rate of the first. Processes and shared memory are those of the whole host: {before["processes"]} and
 {before["shared_memory_mb"]} MB before, {after["processes"]} and {after["shared_memory_mb"]} MB after the sandbox was
 closed, when {after["runners"]} runners were left. {machine(found)}
