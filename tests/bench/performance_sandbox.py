@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -68,6 +69,7 @@ others fail, crash or do not compile, none runs out of time; every reward is com
 
 def soak(found: Figures) -> str:
     looks: Sequence[Mapping[str, Any]] = found["looks"]
+    rates = [look["rate"] for look in looks]
     shown = [looks[0], looks[len(looks) // 2], looks[-1]]
     rows = [
         (
@@ -86,7 +88,8 @@ def soak(found: Figures) -> str:
 
 `tests/bench/sandbox_soak.py --sandbox {found["sandbox"]}`: right and wrong programs, some that crash, write files,
 leave a process behind, print too much or take too much memory. The last quarter ran at {100 * found["kept"]:.0f} %
-of the rate of the first. Processes and shared memory are those of the whole host: {before["processes"]} and
+of the rate of the first, {statistics.median(rates[-5:]):.0f} tests a second; a fresh service right afterwards at
+{found["fresh"]:.0f}. Processes and shared memory are those of the whole host: {before["processes"]} and
 {before["shared_memory_mb"]} MB before, {after["processes"]} and {after["shared_memory_mb"]} MB after the sandbox was
 closed, when {after["runners"]} runners were left. {machine(found)}
 
