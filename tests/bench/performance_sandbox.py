@@ -56,12 +56,13 @@ def score(found: Figures) -> str:
         (f"`{run['sandbox']}`", f"`{run['isolation']}`", f"{run['seconds']:.1f} s", f"{total / run['seconds']:,.0f}")
         for run in found["runs"]
     ]
+    turns = "Each was run once" if found["turns"] == 1 else f"Medians of {found['turns']} turns"
     return f"""## Scoring a file of programs
 
 `tests/bench/sandbox_score.py`: `rulereward score -r code` of {found["samples"]:,} different programs against
 {found["tests"]} tests each, start of the interpreter and of the sandbox included. Six in ten programs are right, the
-others fail, crash or do not compile, none runs out of time; every reward is compared with the known one. Medians of
-{found["turns"]} turns, load before {found["load"]:.1f}. {machine(found)}
+others fail, crash or do not compile, none runs out of time; every reward is compared with the known one. {turns};
+load before {found["load"]:.1f}. {machine(found)}
 
 {table(("sandbox", "isolation", "time", "tests/s"), rows)}
 """
