@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import operator
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +21,7 @@ CASES = yaml.safe_load(FILE.read_text("utf-8"))
 CALLS = {
     "fn_name": "add",
     "inputs": [call["args"] for call in CASES["calls"]],
-    "outputs": [json.dumps(call["value"]) for call in CASES["calls"]],
+    "outputs": [call["value"] for call in CASES["calls"]],
 }
 ASSERTS = {"test_list": [CASES["test"]]}
 STDIN = {"inputs": ["2 3\n", "20 30\n"], "outputs": ["5\n", "50\n"]}
