@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from rulereward.api.sandbox_programs import CANARIES
 from rulereward.api.shared import shared_services
@@ -29,6 +28,7 @@ from rulereward.services.sandbox.docker_from_host import FromHost, build_from_ho
 from rulereward.services.sandbox.docker_image import DEFAULT_IMAGE, Built, find_image
 from rulereward.services.sandbox.docker_root import HostFilesError
 from rulereward.services.sandbox.embedded_backend import trouble_with_bubblewrap
+from rulereward.services.sandbox.http_backend import HttpBackend
 from rulereward.services.sandbox.inside.languages import installed
 from rulereward.services.sandbox.inside.seccomp import program_filter
 from rulereward.services.sandbox.service import SandboxService
@@ -178,11 +178,9 @@ def _engine_words(engine: Engine) -> str:
 def _http(address: str) -> Found:
     facts = {"address": address, "walls": "its own, which are not tried from here"}
     try:
-        parts = urlsplit(address)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        socket.create_connection((parts.hostname or "", port), _PROBE_LIMIT_S).close()
-    except (OSError, ValueError) as problem:
-        return Found("http", facts, f"nobody answers there: {problem}")
+        HttpBackend(address).knock()
+    except BackendError as problem:
+        return Found("http", facts, str(problem))
     return Found("http", facts)
 
 

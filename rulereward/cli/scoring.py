@@ -42,6 +42,7 @@ from rulereward.io import (
     start_output,
     wanted_columns,
 )
+from rulereward.kind import UNRELIABLE
 
 MOST_ROWS = 4096
 LEAST_ROWS = 64
@@ -50,9 +51,6 @@ BLOCK_S = 1.0
 """How long a block is meant to take: so much is lost at most when a run is stopped, and so often progress shows."""
 
 SHOWN_BAD_ROWS = 5
-
-GIVEN_UP = frozenset({"sandbox_unreliable"})
-"""Reasons of errors by which a service says that it fails too much of its work."""
 
 PATIENCE_S = 5.0
 """After so long a column that nobody has is told at once, not only at the end."""
@@ -223,7 +221,7 @@ class Scoring:
         """Raises RunAbortedError where it does: more rows would be more errors. What it did measure is written."""
         for rule, count in self.tally.rules.items():
             for why, message in count.messages.items():
-                if why.code in GIVEN_UP:
+                if why.code == UNRELIABLE:
                     raise RunAbortedError(f"rule `{rule}`: {message}")
 
     def _show(self, meter: Meter, rows: Sequence[Row]) -> None:

@@ -7,6 +7,7 @@ from rulereward.kind.function import LEFT_TO_SCALAR, Aggregate, ByteSpans, Funct
 from rulereward.kind.outcome import FieldColumn, FieldValue, Missing, Outcome, Result, result_of
 from rulereward.kind.served import (
     UNAVAILABLE,
+    UNRELIABLE,
     Answer,
     AnswerCache,
     Answered,
@@ -54,6 +55,7 @@ __all__ = [
     "UNDECIDED",
     "UNITS",
     "UNIT_INTERVAL",
+    "UNRELIABLE",
     "Aggregate",
     "Answer",
     "AnswerCache",

@@ -38,6 +38,9 @@ class Job:
 UNAVAILABLE = "service_unavailable"
 """The code of the failure of a job whose service cannot be had now."""
 
+UNRELIABLE = "sandbox_unreliable"
+"""The same of a service that fails too much of its work, so that going on makes no sense."""
+
 Asked = Job | tuple[Job, ...]
 """What a row asks for: one job, or several that are done, cached and shared with other rows each by itself."""
 

@@ -46,8 +46,8 @@ class Work:
     """A program (`code_tests.program_of`), its suite, and what each test may use: seconds of processor, MiB.
 
     After `most_timeouts` tests that ran out of time, counted in the order of the tests, those behind them count as if
-    they had too and need not run; 0 has all of them run. `isolation`: with `sample` tests of a Python program pass by
-    passing in one process too. The prompt of the suite is in the program.
+    they had too and need not run; 0 has all of them run. `isolation`: with `sample` the tests of a Python program
+    share a process, as far as they can. The prompt of the suite is in the program.
     """
 
     program: Program

@@ -121,7 +121,7 @@ class TestCheck:
             assert [found.usable for found in sandbox.survey(address)[2:]] == [True]
         (found,) = sandbox.survey(address)[2:]
         assert (found.name, found.usable) == ("http", False)
-        assert found.trouble.startswith("nobody answers there: ")
+        assert found.trouble.startswith("nobody answers at ")
 
     @pytest.mark.parametrize(
         ("backend", "says"),

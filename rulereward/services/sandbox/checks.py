@@ -62,10 +62,10 @@ class Checks:
 
         Raises ValueError where the files are too large, whatever the program printed.
         """
-        printed, test = self._waiting.get(place), self._suite.tests[place]
-        if printed is None or not isinstance(test, StdinTest):
+        printed = self._waiting.get(place)
+        if printed is None:
             return None
-        given, expected = (text.encode("utf-8", "surrogatepass") for text in (test.stdin, test.expected))
+        given, expected = self._texts(place)
         judged = printed.outcome.stdout if printed.step == "output" else expected
         if len(given) + 2 * len(expected) > _MOST_BYTES:
             raise ValueError(f"its files are more than the {_MOST_BYTES >> 20} MiB that a checker is given")
@@ -105,17 +105,20 @@ class Checks:
         return None
 
     def _is_too_long(self, place: int, printed: bytes) -> bool:
-        test = self._suite.tests[place]
-        assert isinstance(test, StdinTest), "others have no checker"
-        texts = (test.stdin, test.expected)
-        return len(printed) + sum(len(text.encode("utf-8", "surrogatepass")) for text in texts) > _MOST_BYTES
+        return len(printed) + sum(map(len, self._texts(place))) > _MOST_BYTES
 
     def _key(self, place: int) -> bytes:
+        digest = hashlib.blake2b(digest_size=16)
+        for part in (self._checker.source, *self._texts(place)):
+            digest.update(b"%d " % len(part))
+            digest.update(part)
+        return digest.digest()
+
+    def _texts(self, place: int) -> tuple[bytes, bytes]:
+        """The input of a test and its expected output."""
         test = self._suite.tests[place]
         assert isinstance(test, StdinTest), "others have no checker"
-        parts = (self._suite.checker, test.stdin, test.expected)
-        text = "".join(f"{len(part)} {part}" for part in parts)
-        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        return test.stdin.encode("utf-8", "surrogatepass"), test.expected.encode("utf-8", "surrogatepass")
 
 
 def _score(over: Ending, outcome: Outcome) -> float | None:

@@ -104,9 +104,8 @@ def check_runtime(docker: Docker, engine: Engine) -> None:
 
 def creation(docker: Docker, engine: Engine, image: Image, base_uid: int, control: Path | None) -> dict[str, Any]:
     """The arguments of the engine's client for a new container. `control`: the folder with our socket, if it is to
-    talk over that. Raises DockerUnavailableError for a runtime that the engine does not have.
+    talk over that.
     """
-    check_runtime(docker, engine)
     settings = Settings(slots=docker.slots, base_uid=base_uid, preload=tuple(docker.preload), packages=image.packages)
     place = f"{CONTROL}/{SOCKET}" if control else "-"
     return {

@@ -67,7 +67,7 @@ def room_for(expected: str, limits: Limits) -> Limits:
 class JobRun:
     """Equal jobs in flight, done once. Not thread-safe, apart from `foreseen`."""
 
-    def __init__(self, key: bytes, job: Job, work: Work, usable: dict[bytes, bool] | None = None) -> None:
+    def __init__(self, key: bytes, job: Job, work: Work, usable: dict[bytes, bool]) -> None:
         """`usable`: what is known of tests with checkers, and will be."""
         self.key = key
         self.job = job
@@ -91,12 +91,10 @@ class JobRun:
         language, source = work.program.language, work.program.source
         self._program = Program(language, source.encode("utf-8", "surrogatepass"))
         self._limits = Limits(cpu_s=work.time_s, memory_mb=work.memory_mb)
-        self._checks = (
-            Checks(work.suite, {} if usable is None else usable) if work.comparison.mode == "checker" else None
-        )
+        self._checks = Checks(work.suite, usable) if work.comparison.mode == "checker" else None
         self._may_share = share_forks(work)
         self._by_itself: set[int] = set()
-        """Tests that were run in a fork with others and did not pass there."""
+        """Tests that were run in a fork with others and got no answer there."""
         self._most_idle_s = work.most_timeouts * self._limits.most_idle_s
         """For how long it may wait in all: as long as it could in the tests that may run out of time. 0: for ever."""
         self._counted = set(worth_running(work.policy, work.suite, self.verdicts))

@@ -15,7 +15,6 @@ WHAT_HELPS = {
     "embedded": "`pip install pytest` where rulereward is installed",
     "unsafe": "`pip install pytest` where rulereward is installed",
     "docker": "build the image again where pytest is installed, with `rulereward sandbox build --from-host`",
-    "http": "install it there",
 }
 """What is to be done where a back-end has no pytest."""
 

@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from rulereward.kind import Answer, Failure
+from rulereward.kind import UNRELIABLE, Answer, Failure
 from rulereward.services.sandbox.endings import ending
 from rulereward.services.sandbox.jobs import JobRun, Seat
 from rulereward.services.sandbox.shapes import Outcome, Test
@@ -316,7 +316,7 @@ class TestQueue:
         for run in list(self._runs.values()):
             ours = [other for other in run.seats if other.batch is seat.batch]
             for other in ours:
-                other.call(Failure("sandbox_unreliable", message))
+                other.call(Failure(UNRELIABLE, message))
                 other.given_up = True
             if ours and not run.wanted:
                 self._drop(run)

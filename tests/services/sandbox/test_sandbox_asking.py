@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rulereward.services.sandbox.inside import asking
+from rulereward.services.sandbox.inside.abilities import StandIn
 from rulereward.services.sandbox.inside.asking import Gone, Program
 from rulereward.services.sandbox.inside.foreign import ProgramError
 from rulereward.services.sandbox.inside.handles import JUDGING, Handle
@@ -32,6 +33,11 @@ def frame(tag: bytes, *nodes: str) -> bytes:
 def value(*nodes: str) -> bytes:
     """A reply with a value that changed nothing."""
     return frame(b"v", "u2", *nodes, "n")
+
+
+def ask_f(program: Program, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What comes of a call of the program's function `f`, as a test sees it."""
+    return StandIn(program, "f")(*args, **kwargs)
 
 
 @contextmanager
@@ -94,7 +100,7 @@ BAD = {
 def test_bad_replies(name: str) -> None:
     with answering(BAD[name]) as program:
         with pytest.raises((ProgramError, Gone)):
-            program.call("f", ([1], {2: 3}), {})
+            ask_f(program, ([1], {2: 3}), {})
         assert program.raised or program.gone
         assert not program.is_blameless
 
@@ -118,7 +124,7 @@ def test_bad_replies(name: str) -> None:
 )
 def test_answers_of_another_type(reply: bytes, ask: Callable[[Any], Any]) -> None:
     with answering(value("h0 cgiln"), reply) as program:
-        thing = program.call("f", (), {})
+        thing = ask_f(program, (), {})
         with pytest.raises(ProgramError):
             ask(thing)
 
@@ -130,7 +136,7 @@ PLAIN: list[Any] = [5, 2.5, "a", b"a", None, True, [1], (1,), {1: 2}, {1}, 1j]
 def test_beside_plain_data(other: Any) -> None:
     """Nothing of it is asked of the program: there is no answer, and it would be gone."""
     with answering(value("h0 cgiln")) as program:
-        thing = program.call("f", (), {})
+        thing = ask_f(program, (), {})
         assert not thing == other  # noqa: SIM201 - each of the operators
         assert not other == thing  # noqa: SIM201 - as above
         assert thing != other
@@ -151,14 +157,14 @@ def test_beside_plain_data(other: Any) -> None:
 def test_requests_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "MAX_REQUESTS", 3)
     with answering(*[value("i1")] * 9) as program:
-        assert [program.call("f", (), {}) for _ in range(3)] == [1, 1, 1]
+        assert [ask_f(program, (), {}) for _ in range(3)] == [1, 1, 1]
         with pytest.raises(ProgramError, match="more than 3 requests"):
-            program.call("f", (), {})
+            ask_f(program, (), {})
 
 
 def test_an_iterator_that_ended_is_at_its_end() -> None:
     with answering(value("h0 in"), value("h0 in"), value("i1"), frame(b"s", "n"), value("i2")) as program:
-        thing = program.call("f", (), {})
+        thing = ask_f(program, (), {})
         assert list(map(abs, thing)) == [1]
         with pytest.raises(StopIteration):
             next(thing)
@@ -180,7 +186,7 @@ def test_an_iterator_that_ended_is_at_its_end() -> None:
 def test_bad_calls_of_the_tests_functions(back: bytes) -> None:
     called: list[Any] = []
     with answering(back, value("i7")) as program:
-        assert program.call("f", (lambda *args: called.append(args),), {}) == 7
+        assert ask_f(program, (lambda *args: called.append(args),), {}) == 7
     assert called == []
 
 
@@ -197,7 +203,7 @@ ABILITIES: dict[str, Callable[[Any], bool]] = {
 def test_an_object_is_able_to_do_what_its_class_can(traits: str) -> None:
     """Told with its number; nothing more is asked, for the program would be gone."""
     with answering(value(f"h0 {traits}".strip())) as program:
-        thing = program.call("f", (), {})
+        thing = ask_f(program, (), {})
         assert "".join(letter for letter, has in ABILITIES.items() if has(thing)) == traits
 
 
@@ -205,26 +211,26 @@ def test_a_bogus_call_undoes_nothing() -> None:
     """Nor does a real one, while the program is asked what changes nothing."""
     bogus, real = frame(b"b", "u3", "n", "u0", "d0"), frame(b"b", "u3", "i0", "u0", "d0")
     with answering(value("h0 gl"), bogus + value("i2"), real + bogus + value("i7"), value("n")) as program:
-        thing = program.call("f", (lambda: None,), {})
+        thing = ask_f(program, (lambda: None,), {})
         before = program.version
         assert len(thing) == 2
         assert thing[0] == 7
         assert program.version == before
         assert (len(thing), thing[0]) == (2, 7)  # asks nothing
-        program.call("f", (), {})
+        ask_f(program, (), {})
         assert program.version > before
 
 
 def test_what_the_program_sends_is_no_reason_not_to_count() -> None:
     """It decides what of its own a test hands on, but not what objects of its own a test has."""
     with answering(value("d1", "i1", "i2"), value("n")) as program:
-        found = program.call("f", (), {})
+        found = ask_f(program, (), {})
         with pytest.raises(NotPlainDataError):
-            program.call("f", (found.keys(),), {})
+            ask_f(program, (found.keys(),), {})
         assert not program.is_blameless
     with answering() as program:
         with pytest.raises(NotPlainDataError):
-            program.call("f", (object(),), {})
+            ask_f(program, (object(),), {})
         assert program.is_blameless
 
 
@@ -237,7 +243,7 @@ def test_what_a_failing_function_says_stays_here() -> None:
     asked, asking_ = os.pipe()
     answered, answering_ = os.pipe()
     os.write(answering_, frame(b"b", "u3", "i0", "u0", "d0") + value("i1"))
-    Program(asking_, answered).call("f", (wrong,), {})
+    ask_f(Program(asking_, answered), (wrong,), {})
     told = os.read(asked, 1 << 16)
     for descriptor in (asked, asking_, answered, answering_):
         os.close(descriptor)
@@ -278,7 +284,7 @@ def test_whatever_is_replied(replies: list[bytes]) -> None:
     """It is a value, or an exception that a test may see, or the end."""
     with answering(*replies) as program:
         try:
-            found = program.call("f", ([1], lambda *args: args), {"x": {1: [2]}})
+            found = ask_f(program, ([1], lambda *args: args), {"x": {1: [2]}})
             if isinstance(found, Handle):
                 bool(found)
                 list(found)

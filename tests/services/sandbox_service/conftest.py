@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from rulereward.services.sandbox.backends import Backend
 from rulereward.services.sandbox.embedded_backend import EmbeddedBackend, trouble_with_bubblewrap
 from rulereward.services.sandbox.service import SandboxService
 
@@ -30,3 +31,17 @@ def own_sandbox() -> Iterator[SandboxService]:
     service = SandboxService(embedded())
     yield service
     service.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Backend], SandboxService]]:
+    """Makes services over a back-end, and closes them."""
+    made: list[SandboxService] = []
+
+    def start(backend: Backend) -> SandboxService:
+        made.append(SandboxService(backend))
+        return made[-1]
+
+    yield start
+    for service in made:
+        service.close()

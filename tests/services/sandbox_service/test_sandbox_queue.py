@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,6 @@ from sandbox_jobs import SUMS, all_verdicts, job, numbered, verdicts
 from rulereward.kind import Failure
 from rulereward.services.sandbox.inside import call_frames
 from rulereward.services.sandbox.link import LinkLostError
-from rulereward.services.sandbox.service import SandboxService
 from rulereward.services.sandbox.shapes import Outcome, StdinTest, Test
 
 RIGHT = {b"1 2\n": b"3\n", b"3 4\n": b"7\n", b"5 6\n": b"11\n"}
@@ -124,19 +123,6 @@ class Scripted:
         self.tries[key] += 1
         self.company.append(company)
         return outcome
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[[Scripted], SandboxService]]:
-    made: list[SandboxService] = []
-
-    def start(backend: Scripted) -> SandboxService:
-        made.append(SandboxService(backend))
-        return made[-1]
-
-    yield start
-    for service in made:
-        service.close()
 
 
 def first(outcome: Outcome, times: int = 1) -> Script:

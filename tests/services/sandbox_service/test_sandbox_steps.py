@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +15,6 @@ from rulereward.kind import Job
 from rulereward.services.sandbox.inside.many import RECORD
 from rulereward.services.sandbox.jobs import JobRun
 from rulereward.services.sandbox.queue import TestQueue, Trial
-from rulereward.services.sandbox.service import SandboxService
 from rulereward.services.sandbox.shapes import FilesTest, Outcome, StdinBatch, StdinTest
 from rulereward.text.code_tests import Policy
 from rulereward.text.code_work import Comparison
@@ -56,19 +55,6 @@ def in_company(**changes: Any) -> Outcome:
     stdins = tuple(test.stdin.encode() for test in batch.tests if hasattr(test, "stdin"))
     done = good(StdinBatch(None, stdins), done=2)  # type: ignore[arg-type] # no program is looked at
     return Outcome(**{**{name: getattr(done, name) for name in Outcome.__slots__}, **changes})
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[[Scripted], SandboxService]]:
-    made: list[SandboxService] = []
-
-    def start(backend: Scripted) -> SandboxService:
-        made.append(SandboxService(backend))
-        return made[-1]
-
-    yield start
-    for service in made:
-        service.close()
 
 
 SHARED = job("print()", isolation="sample")
@@ -119,7 +105,7 @@ def test_it_does_not_compile(serve: Any) -> None:
 def test_a_batch_is_stopped_when_none_of_it_is_wanted() -> None:
     """Of two groups in one fork the first no longer counts: the second still does."""
     shared = work("x", {**SUMS, "subtasks": ["a", "a", "b"]}, isolation="sample", policy=Policy("subtasks"))
-    run = JobRun(b"", Job("sandbox", shared.to_plain()), shared)
+    run = JobRun(b"", Job("sandbox", shared.to_plain()), shared, {})
     places = run.take()
     assert places == (0, 1, 2)
     trial = Trial(run, 0, together=places)
@@ -134,7 +120,7 @@ def test_a_job_that_nobody_waits_for_stops_its_batch(serve: Any) -> None:
     stopped: list[int] = []
     queue = TestQueue(lambda run, place: stopped.append(place) if trial.is_for(run, place) else None, lambda: False)
     shared = work("x", isolation="sample")
-    run = JobRun(b"", Job("sandbox", shared.to_plain()), shared)
+    run = JobRun(b"", Job("sandbox", shared.to_plain()), shared, {})
     trial = Trial(run, 0, together=run.take())
     queue._drop(run)
     assert stopped

@@ -88,10 +88,6 @@ class Program(References):
         self.unusable = False
         """Whether the test does what no program can make it do, and cannot be done here."""
 
-    def call(self, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """The value of a call. Raises what the program raised, ProgramError, Gone."""
-        return self.operate("call", (StandIn(self, path), *args), kwargs)
-
     def operate(self, name: str, operands: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> Any:
         """What comes of an operation (`operations.py`). Raises what the program raised, ProgramError, Gone."""
         found = self._operate(name, operands, kwargs or {})
