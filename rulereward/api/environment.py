@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 
 from rulereward.errors import RuleRewardError
-from rulereward.kind import Services
-from rulereward.plan.nodes import Plan
+from rulereward.kind import HasResources, Provisioned, Resource, Services
+from rulereward.plan.nodes import Op, Plan
 
 
 @cache
@@ -20,17 +21,38 @@ def library_version() -> str:
 
 
 def environment(plan: Plan, services: Services) -> dict[str, str]:
-    """Identities by name, sorted: `rulereward`, and one entry for each service the plan needs.
+    """Identities by name, sorted: `rulereward`, and one entry for each service and each model that the plan needs.
+    Models are loaded for it.
 
-    A service that cannot be made is no reason to lose the scores that did without it: its entry says why.
+    What cannot be had is no reason to lose the scores that did without it: its entry says why.
     """
     found = {"rulereward": library_version()}
-    found |= {name: _identity(services, name) for name in plan.services}
+    found |= {name: _told(partial(_identity, name, services)) for name in plan.services}
+    for resource in resources(plan):
+        found[f"{resource.service} {resource.name}"] = _told(partial(identity_of, resource, services))
     return dict(sorted(found.items()))
 
 
-def _identity(services: Services, name: str) -> str:
+def resources(plan: Plan) -> list[Resource]:
+    """The heavy things that the kinds of a plan need, such as models, each once, in the order of the plan."""
+    params = [node.payload.params for node in plan.nodes if node.op is Op.MEASURE]
+    return list(
+        dict.fromkeys(one for given in params if isinstance(given, HasResources) for one in given.resources())
+    )
+
+
+def identity_of(resource: Resource, services: Services) -> str:
+    """Who a model is. Waits until it is loaded. Raises ConfigurationError where it cannot be had."""
+    service = services.get(resource.service)
+    return service.identity_of(resource.what) if isinstance(service, Provisioned) else service.identity
+
+
+def _identity(name: str, services: Services) -> str:
+    return services.get(name).identity
+
+
+def _told(ask: Callable[[], str]) -> str:
     try:
-        return services.get(name).identity
+        return ask()
     except (RuleRewardError, OSError) as error:
         return f"unavailable: {error}"

@@ -13,7 +13,7 @@ import numpy as np
 
 from rulereward.api.batches import Fields, as_columns, group_keys, groups_of, make_batch, sizes_of, whole_groups
 from rulereward.api.compiling import Definition, compile_definition
-from rulereward.api.environment import environment
+from rulereward.api.environment import environment, identity_of, resources
 from rulereward.api.inputs import absent_columns, remapped
 from rulereward.api.scores import Part, Scores
 from rulereward.api.shared import shared_services
@@ -217,6 +217,8 @@ class Ruleset:
         if State.ERROR in scores.states and any(reason and reason.code == UNAVAILABLE for reason in scores.reasons):
             for name in sorted(self.plan.services):
                 shared_services().get(name)
+            for resource in resources(self.plan):
+                identity_of(resource, shared_services())
 
     async def ascore(
         self,

@@ -102,6 +102,36 @@ class Service(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Something heavy that a service needs before it can do a kind's jobs, such as a model: its `name` as a person
+    knows it, and `what` it is, as the service is told.
+    """
+
+    service: str
+    name: str
+    what: Plain
+
+
+@runtime_checkable
+class HasResources(Protocol):
+    """Constants with which a kind needs such things."""
+
+    def resources(self) -> Sequence[Resource]: ...
+
+
+@runtime_checkable
+class Provisioned(Protocol):
+    """A service that needs resources."""
+
+    def identity_of(self, what: Plain) -> str:
+        """All that could change an answer by this resource; part of `environment`. Waits for it, up to minutes.
+
+        Raises ConfigurationError where it cannot be had.
+        """
+        ...
+
+
 class AnswerCache(Protocol):
     """A bounded memory of answers, thread-safe."""
 

@@ -28,7 +28,7 @@ class Crew:
     def __init__(self, spec: ServiceSpec) -> None:
         self._spec = spec
         self._board = JobBoard(spec)
-        self._workers: list[WorkerProcess] = []
+        self._workers: list[WorkerProcess[Entry]] = []
         self._failed_starts = 0
         self._paused_until = 0.0
         self._trouble = ""
@@ -95,7 +95,7 @@ class Crew:
                     break
                 self._send(worker, entry)
 
-    def _send(self, worker: WorkerProcess, entry: Entry) -> None:
+    def _send(self, worker: WorkerProcess[Entry], entry: Entry) -> None:
         if not worker.in_flight:
             worker.enter("")
         worker.run = worker.run + 1 if worker.affinity == entry.affinity else 1
@@ -106,7 +106,7 @@ class Crew:
         worker.outgoing += pack([entry.job.payload, entry.lone])
         self._write(worker)
 
-    def _write(self, worker: WorkerProcess) -> None:
+    def _write(self, worker: WorkerProcess[Entry]) -> None:
         worker.write()
         watched = worker.stdin in self._selector.get_map()
         if worker.outgoing and not watched:
@@ -133,7 +133,7 @@ class Crew:
     def _start(self) -> None:
         try:
             with SPAWNING:
-                worker = WorkerProcess(self._spec.command)
+                worker: WorkerProcess[Entry] = WorkerProcess(self._spec.command)
         except OSError as problem:
             self._start_failed(str(problem))
             return
@@ -150,7 +150,7 @@ class Crew:
 
     # ---------------------------------------------------------------- listening
 
-    def _serve(self, worker: WorkerProcess, fd: int, events: int) -> None:
+    def _serve(self, worker: WorkerProcess[Entry], fd: int, events: int) -> None:
         if events & selectors.EVENT_WRITE:
             self._write(worker)
             return
@@ -165,7 +165,7 @@ class Crew:
         else:
             self._lost(worker)
 
-    def _hear(self, worker: WorkerProcess, data: bytes) -> None:
+    def _hear(self, worker: WorkerProcess[Entry], data: bytes) -> None:
         try:
             for message in worker.frames.feed(data):
                 self._obey(worker, message)
@@ -173,7 +173,7 @@ class Crew:
             worker.note_stderr(f"\nit wrote something that is no message: {problem}".encode())
             self._lost(worker)
 
-    def _obey(self, worker: WorkerProcess, message: object) -> None:
+    def _obey(self, worker: WorkerProcess[Entry], message: object) -> None:
         match message:
             case ["ready"] if worker.stage is Stage.STARTING:
                 worker.stage = Stage.READY
@@ -195,7 +195,7 @@ class Crew:
 
     # ---------------------------------------------------------------- ending
 
-    def _lost(self, worker: WorkerProcess, *, limit: bool = False) -> None:
+    def _lost(self, worker: WorkerProcess[Entry], *, limit: bool = False) -> None:
         """A worker ended, or must: blame the job it was at, and put the others back."""
         stage, phase = worker.stage, worker.phase
         entry = worker.in_flight.popleft() if worker.in_flight and stage is Stage.READY else None
@@ -209,7 +209,7 @@ class Crew:
         else:
             self._board.after_death(entry, worker.last_words())
 
-    def _part_with(self, worker: WorkerProcess) -> None:
+    def _part_with(self, worker: WorkerProcess[Entry]) -> None:
         """End a worker; the jobs it had not begun wait at the front again."""
         for fd in (worker.stdin, worker.stdout, worker.stderr):
             if fd in self._selector.get_map():
@@ -218,7 +218,7 @@ class Crew:
         worker.end()
         self._board.put_back(worker.in_flight)
 
-    def _deadline(self, worker: WorkerProcess) -> float | None:
+    def _deadline(self, worker: WorkerProcess[Entry]) -> float | None:
         if worker.stage is Stage.STARTING:
             return worker.since + self._spec.start_limit_s
         if worker.in_flight:

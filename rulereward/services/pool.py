@@ -24,7 +24,13 @@ def _sandbox_service() -> Service:
     return service
 
 
-FACTORIES: Mapping[str, Factory] = {"math": math_service, "sandbox": _sandbox_service}
+def _lm_service() -> Service:
+    """As above."""
+    service: Service = importlib.import_module("rulereward.services.lm.service").lm_service()
+    return service
+
+
+FACTORIES: Mapping[str, Factory] = {"lm": _lm_service, "math": math_service, "sandbox": _sandbox_service}
 """How the services that ship with the package are made."""
 
 

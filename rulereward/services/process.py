@@ -13,12 +13,12 @@ from collections import deque
 from collections.abc import Hashable, Sequence
 from enum import Enum, auto
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, Generic, TypeVar
 
 from rulereward.services.frames import FrameReader
 
-if TYPE_CHECKING:
-    from rulereward.services.entry import Entry
+Work = TypeVar("Work")
+"""What a process is sent."""
 
 _STDERR_TAIL = 4_096
 _GRACE_S = 1.0
@@ -33,7 +33,7 @@ class Stage(Enum):
     READY = auto()
 
 
-class WorkerProcess:
+class WorkerProcess(Generic[Work]):
     """A child process, which has a child of its own. Not thread-safe: only the supervisor's thread touches it, and a
     fork of the calling process to let go of it.
 
@@ -52,7 +52,7 @@ class WorkerProcess:
             start_new_session=True,  # Ctrl-C in a terminal reaches the parent only, our signals its child as well
         )
         self.stage = Stage.STARTING
-        self.in_flight: deque[Entry] = deque()
+        self.in_flight: deque[Work] = deque()
         self.phase = ""
         self.since = time.monotonic()
         """When the job it works on came to its phase, or when the process was started; monotonic seconds."""

@@ -70,10 +70,7 @@ class Worker:
 
 def serve(worker: Worker) -> None:
     """Answer jobs until standard input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the caller's business
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the caller may have ignored it, and ends us by it
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # what the caller's thread blocked would stop our time limits
-    jobs, answers = _take_pipes()
+    jobs, answers = take_pipes()
     _limit(resource.RLIMIT_AS, worker.address_space_bytes)
     _limit(resource.RLIMIT_CORE, 0)
 
@@ -116,8 +113,13 @@ def _work(worker: Worker, handle: Handler, jobs: int, send: Callable[[list[objec
         fresh = False
 
 
-def _take_pipes() -> tuple[int, int]:
-    """Keep the two pipes to ourselves: other prints go to standard error, other reads find nothing."""
+def take_pipes() -> tuple[int, int]:
+    """What a worker begins with: the pipes for jobs and answers. It keeps both to itself: other prints go to standard
+    error, other reads find nothing. Its signals are as if nobody had changed them.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the caller's business
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the caller may have ignored it, and ends us by it
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # what the caller's thread blocked would stop our time limits
     jobs, answers = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)

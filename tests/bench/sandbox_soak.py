@@ -5,8 +5,9 @@
 Jobs of 20 tests go through the sandbox service as a kind hands them over, in batches of 50. They are the same mix all
 along: right and wrong programs, and in each batch one that writes files, one that leaves a process behind, one that
 prints too much and one that takes too much memory. After every twentieth of the tests: the rate since the last look,
-and what this process, the runners and the host hold. In the end the service is closed, and what is left is told;
-nothing should be.
+that of a service which is started just then, and what this process, the runners and the host hold. A host becomes
+slower and faster in a quarter of an hour, for both; a service that wears out falls behind the fresh ones. In the end
+the service is closed, and what is left is told; nothing should be.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from rulereward.text.code_work import Work
 LOOKS = 20
 BATCH = 50
 TESTS = 20
+FRESH_TESTS = 2_000
 SUITE = suite_of({"inputs": [f"{n} {n}\n" for n in range(TESTS)], "outputs": [f"{2 * n}\n" for n in range(TESTS)]})
 SUM = "a, b = map(int, input().split())\n"
 
@@ -96,6 +98,15 @@ def look() -> dict[str, int]:
     }
 
 
+def processor_s() -> float:
+    """What the runners and the processes that they have waited for have used."""
+    ticks = 0
+    for pid in runners():
+        with contextlib.suppress(OSError):
+            ticks += sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def runners() -> list[int]:
     """The processes that have a runner's settings as an argument: the runners, and what walls them in."""
     found = []
@@ -134,27 +145,33 @@ def soak(service: SandboxService, tests: int) -> list[dict[str, float]]:
     """Runs so many tests, and looks now and then: rates in tests a second, and what `look` sees."""
     found: list[dict[str, float]] = []
     every, done, last, since = tests // LOOKS, 0, 0, time.perf_counter()
+    own_s, runners_s = time.process_time(), processor_s()
     for start in range(0, tests // TESTS, BATCH):
         run(service, start)
         done += BATCH * TESTS
         if done - last >= every:
             rate = (done - last) / (time.perf_counter() - since)
-            found.append({"tests": done, "rate": rate, **look()})
-            print("  ".join(f"{name} {value:,.0f}" for name, value in found[-1].items()), flush=True)
+            used = {
+                "own_ms": 1000 * (time.process_time() - own_s) / (done - last),
+                "runners_ms": 1000 * (processor_s() - runners_s) / (done - last),
+            }
+            found.append({"tests": done, "rate": rate, "fresh": rate_of_a_fresh_one(tests + done), **used, **look()})
+            print("  ".join(f"{name} {value:,.2f}" for name, value in found[-1].items()), flush=True)
             last, since = done, time.perf_counter()
+            own_s, runners_s = time.process_time(), processor_s()
     return found
 
 
-def rate_of_a_fresh_one(tests: int) -> float:
-    """What this host does in a twentieth of the tests: it may have become slower meanwhile, or faster."""
+def rate_of_a_fresh_one(number: int) -> float:
+    """What a service does on this host that was started just now. `number` keeps its programs apart from others."""
     service = sandbox_service()
-    run(service, tests)
-    started, count = time.perf_counter(), max(BATCH * TESTS, tests // LOOKS)
-    for start in range(0, count // TESTS, BATCH):
-        run(service, 2 * tests + start)
+    run(service, number)
+    started = time.perf_counter()
+    for start in range(0, FRESH_TESTS // TESTS, BATCH):
+        run(service, number + start + BATCH)
     seconds = time.perf_counter() - started
     service.close()
-    return count / seconds
+    return FRESH_TESTS / seconds
 
 
 def share_kept(rates: Sequence[float]) -> float:
@@ -177,12 +194,12 @@ def main() -> None:
     service.close()
     time.sleep(2)
     after = look()
-    fresh = rate_of_a_fresh_one(asked.tests)
     kept = share_kept([look["rate"] for look in looks])
-    print(f"the last quarter runs at {kept:.1%} of the first; before {before}, after {after}")
-    print(f"a fresh service runs {fresh:,.0f} tests/s now")
-    figures = {"sandbox": asked.sandbox, "tests": asked.tests, "load": load, "kept": kept, "fresh": fresh}
-    write_figures(asked.json, {**figures, "before": before, "looks": looks, "after": after})
+    beside = share_kept([look["rate"] / look["fresh"] for look in looks])
+    print(f"the last quarter runs at {kept:.1%} of the first, and beside fresh services at {beside:.1%}")
+    print(f"before {before}, after {after}")
+    figures = {"sandbox": asked.sandbox, "tests": asked.tests, "load": load, "before": before, "after": after}
+    write_figures(asked.json, {**figures, "kept": kept, "kept_beside_fresh": beside, "looks": looks})
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rulereward.services.lm.loading import load
+from rulereward.services.lm.loading import Loaded, capacity_of, load
 from rulereward.services.lm.results import Progress, Scored, Unscored
-from rulereward.services.lm.settings import LmSettings
 from rulereward.services.lm.tokens import TextTokenizer, Tokens
+from rulereward.text.lm_work import LmSettings
 
 if TYPE_CHECKING:
     from rulereward.services.lm.scorer import Scorer
@@ -23,11 +23,13 @@ _BUDGET = 32_768
 class TextScore:
     """What a completion scored after its prompt.
 
-    `log_probs` (natural) of its last tokens, all but the first `unscored`, which were cut off; `bytes` (UTF-8) and
-    `characters` are of the part that they stand for. `passes`: windows it took, 0 where there is no token to score.
+    `log_probs` (natural) of its last tokens, all but the first `unscored`, which were cut off, and where each begins,
+    in characters of the completion; `bytes` (UTF-8) and `characters` are of the part that they stand for. `passes`:
+    windows it took, 0 where there is no token to score.
     """
 
     log_probs: tuple[float, ...]
+    starts: tuple[int, ...]
     unscored: int
     passes: int
     bytes: int
@@ -58,20 +60,52 @@ class LanguageModel:
 
 
 def _text_score(completion: str, text: Tokens, scored: Scored) -> TextScore:
-    begin = text.starts[scored.unscored] if scored.log_probs else len(completion)
-    part = completion[begin:]
-    return TextScore(scored.log_probs, scored.unscored, scored.passes, len(part.encode()), len(part))
+    starts = text.starts[scored.unscored :]
+    part = completion[starts[0] :] if starts else ""
+    return TextScore(scored.log_probs, starts, scored.unscored, scored.passes, len(part.encode()), len(part))
+
+
+class Shelf:
+    """Language models by their settings. Those that differ only in how texts are laid out share the weights."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[LmSettings, Loaded] = {}
+        self._ready: dict[LmSettings, LanguageModel] = {}
+
+    def __contains__(self, settings: LmSettings) -> bool:
+        return settings in self._ready
+
+    def get(self, settings: LmSettings) -> LanguageModel:
+        """The model, which is loaded if need be: that takes seconds to minutes.
+
+        Raises ConfigurationError where that cannot be done as asked. Warns (UserWarning) where it runs slower than
+        usual.
+        """
+        if settings not in self._ready:
+            weights = settings.of_weights()
+            if weights not in self._loaded:
+                self._loaded[weights] = load(weights)
+            self._ready[settings] = _language_model(settings, self._loaded[weights])
+        return self._ready[settings]
 
 
 def open_language_model(settings: LmSettings) -> LanguageModel:
-    """Load a model, and find out how it may be run. Takes seconds to minutes.
+    """A model of its own. See `Shelf.get`."""
+    return Shelf().get(settings)
 
-    Raises ConfigurationError where that cannot be done as asked. Warns (UserWarning) where it runs slower than usual.
-    """
-    loaded = load(settings)
-    tokenizer = TextTokenizer(loaded.tokenizer)
+
+def _language_model(settings: LmSettings, loaded: Loaded) -> LanguageModel:
     from rulereward.services.lm.scorer import Scorer  # noqa: PLC0415  # imports torch, which `load` has found
 
+    capacity = capacity_of(settings, loaded)
+    tokenizer = TextTokenizer(loaded.tokenizer, chat_template=settings.chat_template)
     budget = settings.batch_tokens or _BUDGETS.get(loaded.model.device.type, _BUDGET)
-    scorer = Scorer.of(loaded.model, loaded.capacity, budget, settings.truncate, settings.stride)
-    return LanguageModel(loaded.identity, tokenizer, scorer)
+    scorer = Scorer.of(loaded.model, capacity, budget, settings.truncate, settings.stride)
+    return LanguageModel(_identity(settings, loaded), tokenizer, scorer)
+
+
+def _identity(settings: LmSettings, loaded: Loaded) -> str:
+    length = f"at most {settings.max_length} tokens" if settings.max_length else "its own length"
+    cut = f"{settings.truncate} {settings.stride or ''}".strip()
+    template = ["chat template"] if settings.chat_template else []
+    return ", ".join([loaded.identity, length, cut, *template])

@@ -10,7 +10,7 @@ from typing import Any
 
 from rulereward.errors import ConfigurationError
 from rulereward.services.lm.identity import PATTERNS, model_digest
-from rulereward.services.lm.settings import LmSettings
+from rulereward.text.lm_work import LmSettings
 
 _PROTOCOL = 1
 """Raised whenever our part of the work changes so that a number could."""
@@ -24,13 +24,12 @@ _EXTRA = "pip install 'rulereward[models]'"
 class Loaded:
     """A causal language model on its device, and its tokenizer, both of transformers.
 
-    `identity` names all that could change a number; `capacity` is how many tokens the model sees at once.
+    `identity` names what of it could change a number.
     """
 
     model: Any
     tokenizer: Any
     identity: str
-    capacity: int
 
 
 def model_folder(settings: LmSettings) -> Path:
@@ -67,7 +66,7 @@ def load(settings: LmSettings) -> Loaded:
     try:
         kind = torch.device(device).type
         dtype = {"cpu": "float32"}.get(kind, "bfloat16") if settings.dtype == "auto" else settings.dtype
-        identity = _identity(settings, folder, dtype, kind)
+        identity = _identity(folder, dtype, kind)
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=settings.trust_remote_code)
         model = AutoModelForCausalLM.from_pretrained(
             folder,
@@ -79,21 +78,32 @@ def load(settings: LmSettings) -> Loaded:
         raise ConfigurationError(f"the model in {folder} cannot be loaded: {_first_line(error)}") from error
     model.eval()
     model.requires_grad_(False)
-    return Loaded(model, tokenizer, identity, _capacity(settings, model, tokenizer))
+    return Loaded(model, tokenizer, identity)
 
 
-def _identity(settings: LmSettings, folder: Path, dtype: str, device: str) -> str:
-    versions = [f"{library} {metadata.version(library)}" for library in _LIBRARIES]
-    length = f"at most {settings.max_length} tokens" if settings.max_length else "its own length"
-    cut = f"{settings.truncate} {settings.stride or ''}".strip()
-    parts = [f"protocol {_PROTOCOL}", f"sha256 {model_digest(folder)}", dtype, device, length, cut, *versions]
-    return ", ".join(parts)
+def _identity(folder: Path, dtype: str, device: str) -> str:
+    return ", ".join([f"sha256 {model_digest(folder)}", dtype, device, software()])
 
 
-def _capacity(settings: LmSettings, model: Any, tokenizer: Any) -> int:
-    """How many tokens the model sees at once: what is asked for, at most what it was made for."""
-    config = model.config.get_text_config()
-    own = getattr(config, "max_position_embeddings", None) or tokenizer.model_max_length
+def software() -> str:
+    """Versions of what could change a number, without importing any of it."""
+    return ", ".join([f"protocol {_PROTOCOL}", *(f"{library} {_version(library)}" for library in _LIBRARIES)])
+
+
+def _version(library: str) -> str:
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return "absent"
+
+
+def capacity_of(settings: LmSettings, loaded: Loaded) -> int:
+    """How many tokens the model sees at once: what is asked for, at most what it was made for.
+
+    Raises ConfigurationError where more is asked for, or nothing says how many that are.
+    """
+    config = loaded.model.config.get_text_config()
+    own = getattr(config, "max_position_embeddings", None) or loaded.tokenizer.model_max_length
     capacity = own if settings.max_length is None else settings.max_length
     if capacity > own:
         raise ConfigurationError(f"`max_length` is {capacity}, and the model sees at most {own} tokens")

@@ -23,7 +23,9 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Unscored:
-    """A text that was not scored: longer than the model sees at once, or more than there is memory for."""
+    """A text that was not scored: with its prompt it is longer than the model sees at once, or the prompt alone is,
+    or it takes more than there is memory for.
+    """
 
-    code: Literal["too_long", "out_of_memory"]
+    code: Literal["too_long", "prompt_too_long", "out_of_memory"]
     message: str

@@ -13,9 +13,9 @@ from rulereward.services.lm.packing import Pack, packs, padded_batches
 from rulereward.services.lm.passes import Way, packed_pass, padded_pass
 from rulereward.services.lm.results import Progress, Scored, Unscored
 from rulereward.services.lm.self_check import Checked, checked
-from rulereward.services.lm.settings import Truncate
 from rulereward.services.lm.tokens import Tokens
 from rulereward.services.lm.windows import Piece, fits, last_part, whole, windows
+from rulereward.text.lm_work import Truncate
 
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
 
@@ -74,6 +74,10 @@ class Scorer:
         self, text: Tokens, plan: list[Piece] | None, found: Sequence[list[float] | None]
     ) -> Scored | Unscored:
         size = len(text.context) + len(text.completion) - 1
+        if plan is None and len(text.context) > self.capacity:
+            return Unscored(
+                "prompt_too_long", f"the prompt has {len(text.context)} tokens, and the model sees {self.capacity}"
+            )
         if plan is None:
             return Unscored("too_long", f"the text has {size} tokens, and the model sees {self.capacity}")
         log_probs: list[float] = []

@@ -31,9 +31,11 @@ class Tokens:
 class TextTokenizer:
     """A tokenizer of transformers, and what a text without a prompt follows."""
 
-    def __init__(self, tokenizer: Any) -> None:
-        """Raises ConfigurationError where it cannot say which part of a text a token is, or has no token to begin
-        a text with.
+    def __init__(self, tokenizer: Any, *, chat_template: bool = False) -> None:
+        """With `chat_template` a prompt is put into the words in which the tokenizer writes a user's turn.
+
+        Raises ConfigurationError where it cannot say which part of a text a token is, has no token to begin a text
+        with, or no such words.
         """
         if not getattr(tokenizer, "is_fast", False):
             raise ConfigurationError(
@@ -45,7 +47,10 @@ class TextTokenizer:
                 "the model's tokenizer has neither a beginning-of-text nor an end-of-text token for the first token "
                 "to follow: set `bos_token` or `eos_token` in its tokenizer_config.json"
             )
+        if chat_template and not tokenizer.chat_template:
+            raise ConfigurationError("the model's tokenizer has no chat template: leave `chat_template` out")
         self._tokenizer = tokenizer
+        self._chat_template = chat_template
         self._bos: int | None = bos
         self._start: int = eos if bos is None else bos
         with_special = tokenizer("a").input_ids
@@ -59,6 +64,8 @@ class TextTokenizer:
         """
         if not pairs:
             return []
+        if self._chat_template:
+            pairs = [(self._turn(prompt), completion) for prompt, completion in pairs]
         encoded = self._tokenizer(
             [prompt + completion for prompt, completion in pairs],
             add_special_tokens=False,
@@ -71,6 +78,13 @@ class TextTokenizer:
             self._cut(len(prompt), tuple(ids), offsets)
             for (prompt, _), ids, offsets in zip(pairs, encoded["input_ids"], encoded["offset_mapping"], strict=True)
         ]
+
+    def _turn(self, prompt: str) -> str:
+        """All that stands before the answer to a prompt."""
+        if not prompt:
+            return ""
+        turn = [{"role": "user", "content": prompt}]
+        return str(self._tokenizer.apply_chat_template(turn, tokenize=False, add_generation_prompt=True))
 
     def _cut(self, boundary: int, ids: Ids, offsets: Sequence[tuple[int, int]]) -> Tokens:
         first = sum(1 for _ in takewhile(lambda span: span[0] < boundary and span[1] <= boundary, offsets))

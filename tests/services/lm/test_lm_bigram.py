@@ -15,7 +15,7 @@ from made_models import SEEN, bits_per_byte
 
 from rulereward.services.lm.language_model import LanguageModel, TextScore, open_language_model
 from rulereward.services.lm.results import Unscored
-from rulereward.services.lm.settings import LmSettings
+from rulereward.text.lm_work import LmSettings
 
 TEXTS = [
     "the cat sat on the mat",
@@ -57,7 +57,7 @@ def test_a_shorter_context(bigram: Path, table: list[list[float]], length: int) 
 
 
 def test_an_empty_text_has_no_token(model: LanguageModel) -> None:
-    assert model.score([("", ""), ("the cat", "")]) == [TextScore((), 0, 0, 0, 0), TextScore((), 0, 0, 0, 0)]
+    assert model.score([("", ""), ("the cat", "")]) == [TextScore((), (), 0, 0, 0, 0), TextScore((), (), 0, 0, 0, 0)]
     assert model.score([]) == []
 
 

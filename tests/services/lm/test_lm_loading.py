@@ -11,11 +11,10 @@ import pytest
 from made_models import byte_tokenizer
 
 from rulereward.errors import ConfigurationError
-from rulereward.services.lm import loading
 from rulereward.services.lm.identity import model_digest
-from rulereward.services.lm.language_model import open_language_model
-from rulereward.services.lm.loading import load
-from rulereward.services.lm.settings import LmSettings
+from rulereward.services.lm.language_model import Shelf, open_language_model
+from rulereward.services.lm.loading import Loaded, capacity_of, load
+from rulereward.text.lm_work import LmSettings
 
 
 @pytest.fixture
@@ -37,12 +36,13 @@ def test_the_identity_is_of_what_the_files_hold(bigram: Path, copied: Path) -> N
 
 @pytest.mark.parametrize("changed", [{"max_length": 32}, {"truncate": "left"}, {"stride": 5}, {"dtype": "bfloat16"}])
 def test_the_identity_is_of_what_moves_a_number(bigram: Path, changed: dict[str, Any]) -> None:
-    one, other = (load(LmSettings(str(bigram), device="cpu", **given)) for given in ({}, changed))
+    one, other = (open_language_model(LmSettings(str(bigram), device="cpu", **given)) for given in ({}, changed))
     assert one.identity != other.identity
 
 
 def test_a_budget_is_no_part_of_it(bigram: Path) -> None:
-    one, other = (load(LmSettings(str(bigram), device="cpu", batch_tokens=size)) for size in (None, 100))
+    sizes = (None, 100)
+    one, other = (open_language_model(LmSettings(str(bigram), device="cpu", batch_tokens=size)) for size in sizes)
     assert one.identity == other.identity
 
 
@@ -71,12 +71,21 @@ def test_settings_that_make_no_sense() -> None:
 
 
 def test_how_long_a_text_it_sees(bigram: Path) -> None:
-    assert load(LmSettings(str(bigram), device="cpu")).capacity == 64
-    assert load(LmSettings(str(bigram), device="cpu", max_length=16)).capacity == 16
+    shelf = Shelf()
+    assert shelf.get(LmSettings(str(bigram), device="cpu")).scorer.capacity == 64
+    assert shelf.get(LmSettings(str(bigram), device="cpu", max_length=16)).scorer.capacity == 16
     with pytest.raises(ConfigurationError, match="`max_length` is 65, and the model sees at most 64 tokens"):
-        load(LmSettings(str(bigram), device="cpu", max_length=65))
+        shelf.get(LmSettings(str(bigram), device="cpu", max_length=65))
     with pytest.raises(ConfigurationError, match="`stride` is 65, and the model sees 64 tokens at once"):
-        load(LmSettings(str(bigram), device="cpu", stride=65))
+        shelf.get(LmSettings(str(bigram), device="cpu", stride=65))
+
+
+def test_settings_that_lay_texts_out_differently_share_the_weights(bigram: Path) -> None:
+    shelf = Shelf()
+    first = shelf.get(LmSettings(str(bigram), device="cpu"))
+    second = shelf.get(LmSettings(str(bigram), device="cpu", max_length=16, truncate="left", batch_tokens=100))
+    assert first.scorer.model is second.scorer.model
+    assert shelf.get(LmSettings(str(bigram), device="cpu", dtype="bfloat16")).scorer.model is not first.scorer.model
 
 
 class Endless:
@@ -92,9 +101,10 @@ def test_a_model_without_a_limit() -> None:
     pytest.importorskip("transformers", reason="the extra `models` is not installed")
     model = Endless()
     model.config = model
-    assert loading._capacity(LmSettings("model", max_length=1_000), model, byte_tokenizer()) == 1_000
+    loaded = Loaded(model, byte_tokenizer(), "endless")
+    assert capacity_of(LmSettings("model", max_length=1_000), loaded) == 1_000
     with pytest.raises(ConfigurationError, match="does not say how many tokens it sees at once: give `max_length`"):
-        loading._capacity(LmSettings("model"), model, byte_tokenizer())
+        capacity_of(LmSettings("model"), loaded)
 
 
 def test_a_name_that_no_hub_knows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
