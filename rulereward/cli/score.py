@@ -19,8 +19,8 @@ from rulereward.cli.options import (
     sandbox_option,
     set_option,
     step_option,
-    tell_place_of_code,
 )
+from rulereward.cli.provisions import models_heard, tell_provisions
 from rulereward.errors import RuleRewardError
 
 if TYPE_CHECKING:
@@ -142,7 +142,8 @@ def score(
         workers=workers or default_workers(),
     )
     screen = Screen(quiet=quiet, output_is_shown=output == STDOUT and sys.stdout.isatty())
-    return _run(job, _opened(ruleset, kinds, written_params, job, screen), screen, budget)
+    with models_heard(screen):
+        return _run(job, _opened(ruleset, kinds, written_params, job, screen), screen, budget)
 
 
 def _inputs(files: tuple[str, ...], *, sample: bool) -> tuple[str, ...]:
@@ -167,7 +168,7 @@ def _opened(
         screen.note(told)
     for diagnostic in opened.diagnostics:
         screen.warn(f"{diagnostic.primary.span}: {diagnostic.message} ({diagnostic.code})")
-    tell_place_of_code(opened, screen.note)
+    tell_provisions(opened, screen.note)
     return opened.with_inputs(job.mapping) if job.mapping else opened
 
 

@@ -17,8 +17,8 @@ from rulereward.cli.options import (
     open_ruleset,
     sandbox_option,
     set_option,
-    tell_place_of_code,
 )
+from rulereward.cli.provisions import tell_provisions
 from rulereward.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _opened(
     opened = open_ruleset(name, kinds, written_params)
     for diagnostic in opened.diagnostics:
         _say(f"warning: {diagnostic.primary.span}: {diagnostic.message} ({diagnostic.code})")
-    tell_place_of_code(opened, _say)
+    tell_provisions(opened, _say)
     return opened.with_inputs(mapping) if mapping else opened
 
 

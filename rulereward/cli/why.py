@@ -16,8 +16,8 @@ from rulereward.cli.options import (
     sandbox_option,
     set_option,
     step_option,
-    tell_place_of_code,
 )
+from rulereward.cli.provisions import tell_provisions
 
 if TYPE_CHECKING:
     from rulereward.api import Ruleset
@@ -89,7 +89,7 @@ def _opened(
     opened = open_ruleset(chosen, kinds, written_params)
     if told is not None:
         click.echo(told, err=True)
-    tell_place_of_code(opened, lambda _: None)  # where code cannot be run there is nothing to explain
+    tell_provisions(opened, lambda _: None)  # where code cannot be run there is nothing to explain
     return opened.with_inputs(mapping) if mapping else opened
 
 

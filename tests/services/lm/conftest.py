@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ BIGRAM_CONTEXT = 64
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
     """Threads of torch that share a busy processor wait for each other, and tiny models need no second one."""
+    os.environ["OMP_NUM_THREADS"] = "1"  # of processes that are started
     if importlib.util.find_spec("torch") is not None:
         import torch
 
