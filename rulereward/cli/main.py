@@ -27,6 +27,7 @@ COMMANDS = {
     "why": "Explain the reward of one row.",
     "diff": "Compare two rulesets on the same rows.",
     "compare": "Compare a ruleset with a reward function in Python.",
+    "calibrate": "Find the band of a measurement on texts that are good.",
     "serve": "Serve a ruleset over HTTP.",
     "sandbox": "Try the sandbox that runs code, or build an image for it.",
     "rules": "List the rule kinds and functions, or explain one.",

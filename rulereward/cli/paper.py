@@ -17,6 +17,11 @@ class Paper:
         self._console = Console(highlight=False, markup=False, emoji=False)
         self._console.width = min(self._console.width, WIDTH) if self._console.is_terminal else WIDTH
 
+    @property
+    def width(self) -> int:
+        """In columns."""
+        return self._console.width
+
     def line(self, text: str = "") -> None:
         """A line, however long."""
         self._console.print(text, soft_wrap=True)
