@@ -37,14 +37,19 @@ def test_one_request_equals_the_library(math_url, details):
     assert (answer.json["ruleset"], answer.json["fingerprint"]) == ("math", rr.load("math").fingerprint)
 
 
+@pytest.fixture(scope="module")
+def math_process():
+    with Process("-r", "math") as server:
+        yield server.url
+
+
 @pytest.mark.parametrize("clients", [16, 256])
-def test_many_clients_with_one_row_each_get_what_the_library_gives(clients):
+def test_many_clients_with_one_row_each_get_what_the_library_gives(math_process, clients):
     """Every answer is that of its own row, though rows of many requests are scored together."""
     rows = [{**SAMPLE[number % len(SAMPLE)]} for number in range(2 * clients)]
     expected = rr.load("math").score_rows(rows, group=[None] * len(rows)).records()
     bodies = [json.dumps({"rows": [row]}).encode() for row in rows]
-    with Process("-r", "math") as server:
-        load = run_load(server.url, "/score", bodies, clients)
+    load = run_load(math_process, "/score", bodies, clients)
     assert [json.loads(answer)["results"] for answer in load.answers] == [[record] for record in expected]
 
 

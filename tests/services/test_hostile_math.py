@@ -119,9 +119,9 @@ def test_the_cases_are_a_hundred_and_all_different() -> None:
 
 def test_what_text_alone_refuses_costs_nothing() -> None:
     """Half of the answers never reach a worker."""
-    started = time.perf_counter()
+    started = time.process_time()
     asked = [math_equal.ask(spelled(case), case.get("gold", "5\\pi"), MathEqualParams()) for case in CASES]  # type: ignore[misc]
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0
     assert sum(isinstance(outcome, Job) for outcome in asked) < 0.6 * len(CASES)
 
 

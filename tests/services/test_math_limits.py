@@ -123,8 +123,8 @@ def test_all_of_it_is_linear_in_the_text() -> None:
     texts += ["(" + text[:-2] + ")" for text in texts]
     patterns = [value for value in vars(math_limits).values() if isinstance(value, re.Pattern)]
     for text in texts:
-        started = time.perf_counter()
+        started = time.process_time()
         excess(text)
         for pattern in patterns:
             sum(1 for _ in pattern.finditer(text))
-        assert time.perf_counter() - started < 0.25, text[:20]
+        assert time.process_time() - started < 0.25, text[:20]

@@ -17,6 +17,13 @@ from rulereward.services.sandbox.shapes import AssertTest, CallTest, Limits, Out
 FILE = Path(__file__).parents[2] / "cases" / "sandbox" / "attacks" / "cheats.yaml"
 CASES = yaml.safe_load(FILE.read_text("utf-8"))
 HONEST = Program("python", b"def add(a, b):\n    return a + b\n")
+SLOW_FOR_NOBODY = {
+    "test_cheat_is_not_rewarded",
+    "test_an_object_is_no_value",
+    "test_what_is_read_in_two_ways_agrees",
+    "test_no_name_is_a_way_out",
+    "test_objects_that_cheat_otherwise",
+}
 
 
 def limits(case: dict[str, Any]) -> Limits:

@@ -98,9 +98,8 @@ def test_outcomes_tell_what_was_used(box: Box) -> None:
     busy = box.one(python("import time\nend = time.process_time() + 0.3\nwhile time.process_time() < end: pass"))
     idle = box.one(python("import time\ntime.sleep(0.3)"))
     large = box.one(python("x = bytearray(b'1') * (100 << 20)"))
-    assert 0.25 < busy.cpu_s < 0.6
-    assert idle.cpu_s < 0.1
-    assert idle.wall_s > 0.3
+    assert idle.cpu_s < 0.25 < busy.cpu_s < 2
+    assert idle.wall_s >= 0.3
     assert large.memory_kb > 100 << 10
 
 

@@ -18,6 +18,7 @@ from rulereward.services.sandbox.inside.plain_data import NotPlainDataError
 from rulereward.services.sandbox.link import Link, LinkLostError
 from rulereward.services.sandbox.shapes import CallTest, Limits, Outcome, Program, StdinTest
 
+SLOW_FOR_NOBODY = {"test_an_input_of_20_megabytes", "test_arguments_of_many_megabytes"}
 SLEEPER = StdinTest(Program("python", b"import time\ntime.sleep(60)"), b"", Limits(cpu_s=1, wall_s=60, idle_s=60))
 
 

@@ -19,6 +19,7 @@ from rulereward.text.code_tests import suite_of
 CASES = yaml.safe_load((Path(__file__).parents[2] / "cases" / "sandbox" / "pytest_files.yaml").read_text("utf-8"))
 ADD = Program("python", b"def add(a, b):\n    return a + b\n")
 FILE = "import pytest\nfrom solution import add\n"
+SLOW_FOR_NOBODY = {"test_case", "test_pytest_cheat_is_not_rewarded"}
 
 
 def read_tests(code: str, file: str) -> dict[str, PytestTest]:

@@ -15,6 +15,7 @@ from rulereward.services.sandbox.shapes import AssertTest, Limits, Program
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 LIMITS = Limits(cpu_s=10, wall_s=120)
+SLOW_FOR_NOBODY = {"test_canonical_solutions_of_humaneval_pass", "test_stubs_of_humaneval_fail"}
 
 
 def rows(name: str) -> list[dict[str, Any]]:

@@ -18,6 +18,17 @@ from rulereward.services.sandbox.docker_settings import Docker  # noqa: E402 - a
 from rulereward.services.sandbox.service import SandboxService  # noqa: E402 - as above
 
 
+@pytest.hookimpl(tryfirst=True)  # before the marks are looked at
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that a module names in `SLOW_IN_CONTAINERS`: what they ask hangs little on what the runner runs in, and
+    they are done by default on the embedded back-end.
+    """
+    for item in items:
+        named = getattr(item.module, "SLOW_IN_CONTAINERS", ()) if isinstance(item, pytest.Function) else ()
+        if getattr(item, "originalname", None) in named:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="module")
 def box(request: pytest.FixtureRequest) -> Iterator[DockerBox]:
     """The container of a module's `SETTINGS`."""

@@ -22,6 +22,11 @@ from rulereward.services.sandbox.endings import ending
 from rulereward.services.sandbox.shapes import AssertTest, Program
 
 SETTINGS = {"slots": 2}
+SLOW_IN_CONTAINERS = {
+    "test_an_object_is_no_value",
+    "test_what_is_read_in_two_ways_agrees",
+    "test_objects_that_cheat_otherwise",
+}
 _FINDS_ITSELF = "what memory holds"
 """In a container a program can read its own memory by /proc, and this one's own constant is what it looks for."""
 SEARCH = """

@@ -10,3 +10,4 @@ from test_sandbox_pytest import (  # noqa: F401 - tests, which are done here wit
 )
 
 SETTINGS = {"slots": 2}
+SLOW_IN_CONTAINERS = {"test_case", "test_pytest_cheat_is_not_rewarded"}

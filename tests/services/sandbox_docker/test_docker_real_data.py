@@ -7,3 +7,4 @@ from test_sandbox_real_data import (  # noqa: F401 - tests, which are done here 
 )
 
 SETTINGS = {"slots": 2}
+SLOW_IN_CONTAINERS = {"test_canonical_solutions_of_humaneval_pass", "test_stubs_of_humaneval_fail"}

@@ -46,7 +46,13 @@ def test_honest_programs(sandbox: SandboxService, case: dict[str, Any]) -> None:
     assert together(records) == 3, "each of them comes through in company"
 
 
-@pytest.mark.parametrize("case", CHEATS["cases"], ids=lambda case: case["name"])
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case["name"], marks=pytest.mark.slow if place % 3 and not case.get("stdin") else ())
+        for place, case in enumerate(CHEATS["cases"])
+    ],
+)
 def test_cheats(sandbox: SandboxService, case: dict[str, Any]) -> None:
     """What no cheat is paid for alone it is not paid for in company."""
     limits: dict[str, Any] = {"time_s": case.get("limits", {}).get("wall_s", 2.0) / 2}

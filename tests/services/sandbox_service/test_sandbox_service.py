@@ -150,12 +150,12 @@ def test_behind_too_much_waiting_no_test_is_run(sandbox: SandboxService) -> None
 
 
 def test_who_sleeps_does_not_hold_up_who_comes_later(sandbox: SandboxService) -> None:
-    """Sixteen tests of a second and a half each, none of which is too long; the honest programs behind them are done
+    """Sixteen tests of nearly a second each, none of which is too long; the honest programs behind them are done
     before those are.
     """
-    sleepy = job("import time\ntime.sleep(1.5)\nprint(input())", {"inputs": ["0"] * 16, "outputs": ["0"] * 16})
-    answers = Answers(21)
-    sandbox.submit([sleepy, *numbered(20)], answers.done)
+    sleepy = job("import time\ntime.sleep(0.8)\nprint(input())", {"inputs": ["0"] * 16, "outputs": ["0"] * 16})
+    answers = Answers(11)
+    sandbox.submit([sleepy, *numbered(10)], answers.done)
     answers.wait()
     assert answers.order[-1] == sleepy
 
