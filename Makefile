@@ -42,7 +42,7 @@ trainers:
 
 models:  # in the environment that `make trainers` has made
 	.venv-trainers/bin/pip install -q --no-deps -r tests/services/lm/requirements-no-deps.txt
-	.venv-trainers/bin/python -m pytest -q -n 0 tests/services/lm
+	.venv-trainers/bin/python -m pytest -q -n 0 -m 'slow or not slow' tests/services/lm
 
 format:
 	.venv/bin/ruff check --fix .
@@ -51,7 +51,7 @@ format:
 generate:
 	$(PYTHON) docs/generate.py
 
-bench:  # half an hour on a machine that does nothing else; needs what `make peers` installs
+bench:  # half an hour on a machine that does nothing else; needs what `make peers` and `make trainers` install
 	$(PYTHON) tests/bench/engine_overhead.py
 	$(PYTHON) tests/bench/first_run.py
 	$(PYTHON) tests/bench/math_peers.py
@@ -65,4 +65,6 @@ bench:  # half an hour on a machine that does nothing else; needs what `make pee
 	$(PYTHON) tests/bench/sandbox_peers.py --json $(FIGURES)/sandbox_peers.json
 	$(PYTHON) tests/bench/sandbox_score.py --json $(FIGURES)/sandbox_score.json
 	$(PYTHON) tests/bench/sandbox_soak.py --json $(FIGURES)/sandbox_soak.json
+	.venv-trainers/bin/python tests/bench/lm_fluent.py --json $(FIGURES)/lm_fluent.json
 	$(PYTHON) tests/bench/write_performance.py
+	$(PYTHON) tests/bench/write_perplexity.py
