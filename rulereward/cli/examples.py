@@ -10,7 +10,7 @@ _GOLDS = ("gold", "golds")
 _NUMBERS = {"max": "4000", "buffer": "1000", "scale": "1000"}
 _TEXTS = {"marker": '"</think>"', "open": '"<answer>"', "close": '"</answer>"', "separator": '", "'}
 _SHARES = {"q": "0.9"}
-_CONSTANTS = {"script": '"Han"', "pattern": r'r"\d+"', "target": '"en"'}
+_CONSTANTS = {"script": '"Han"', "pattern": r'r"\d+"', "target": '"en"', "model": '"./model"'}
 
 
 def kind_example(kind: Kind) -> str:

@@ -179,13 +179,22 @@ def _rule(rule: RuleTold, trees: TreeLines, style: Style) -> list[str]:
     return lines
 
 
+_LEFT_OF_NAMES = len("evidence:   ")
+
+
 def entries(name: str, value: object, room: int | None) -> list[tuple[str, str]]:
-    """A value by its name; mappings in a list that is too long for a line have a line for each of their values."""
+    """A value by its name; of mappings in a list that is too long for a line each has its own line, or, where it is
+    too long for that, a line for each of its values.
+    """
     is_long = room is not None and display_width(plain_words(value)) > room
     if not (is_long and isinstance(value, list) and all(item and isinstance(item, Mapping) for item in value)):
         return [(name, plain_words(value, room))]
+    assert room is not None, "or nothing is too long"
     found: list[tuple[str, str]] = []
     for item in value:
+        if display_width(line := plain_words(item)) <= room - len(name) - _LEFT_OF_NAMES:
+            found.append((name, line))
+            continue
         (first, its), *others = item.items()
         found.append((name, f"{first} {plain_words(its, room)}"))
         found += [(f"  {key}", plain_words(inner, room)) for key, inner in others]

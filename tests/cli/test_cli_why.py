@@ -172,14 +172,13 @@ class TestWords:
         assert len(excerpt(text, ["42"], 200)) <= 206
         assert excerpt("none here", [], 100) == '"none here"'
 
-    def test_long_lists_of_mappings_have_a_line_for_each_value(self):
+    def test_long_lists_of_mappings_have_a_line_for_each_or_for_each_of_their_values(self):
         failed = [{"test": 1, "got": "12"}, {"test": 2, "got": "x" * 30}]
         assert entries("failed", failed, 100) == [
             ("failed", '[test 1, got "12", test 2, got "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"]')
         ]
         assert entries("failed", failed, 40) == [
-            ("failed", "test 1"),
-            ("  got", '"12"'),
+            ("failed", 'test 1, got "12"'),
             ("failed", "test 2"),
             ("  got", '"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"'),
         ]

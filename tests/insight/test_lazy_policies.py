@@ -31,6 +31,8 @@ SET: dict[str, dict[str, bool]] = {"open_r1": {"anywhere": False}}
 BY_HAND = {"instructions": "instructions.jsonl", "quality_filter": "prose.jsonl", "tool_use": "tool_use.jsonl"}
 BY_SHARED = ["chinese_exam"]
 IN_A_SANDBOX = {"code": "code.jsonl"}
+BY_A_MODEL = ["fluent"]
+"""What they pay is up to the model that is named."""
 
 
 def rows(*given: dict[str, Any]) -> Data:
@@ -80,7 +82,7 @@ def test_nothing_is_found_where_the_hole_is_mended(path: Any) -> None:
 
 
 def test_every_shipped_ruleset_is_tried() -> None:
-    assert sorted([*COUNT_TOKENS, *BY_SAMPLE, *BY_HAND, *BY_SHARED, *IN_A_SANDBOX]) == shipped_rulesets()
+    assert sorted([*COUNT_TOKENS, *BY_SAMPLE, *BY_HAND, *BY_SHARED, *IN_A_SANDBOX, *BY_A_MODEL]) == shipped_rulesets()
 
 
 @pytest.mark.parametrize("name", [*COUNT_TOKENS, *BY_SAMPLE])

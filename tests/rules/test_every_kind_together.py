@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from texts import FRAGMENTS
+from told_service import ToldService
 
 from rulereward import Ruleset, State
 from rulereward.cli.examples import kind_example
+from rulereward.kind import Answer, Job
 from rulereward.rules import builtin_kinds
+from rulereward.services.pool import Services
 
 RULES = {name: kind_example(kind) for name, kind in builtin_kinds().items()}
 TEXT = (
@@ -27,10 +32,29 @@ TEXTS = {
 }
 
 
-def test_no_text_breaks_a_kind() -> None:
-    ruleset = Ruleset("all.yaml", TEXT)
-    rows = [{"completion": text, "answer": "4", "finish_reason": "stop"} for text in TEXTS.values()]
-    scores = ruleset.score_rows(rows)
+def scored_by_a_model(job: Job) -> Answer:
+    """What a model says that expects every character with one half. There is none in these tests."""
+    _, _, text = job.payload  # type: ignore[misc]  # a payload is any plain data
+    size = len(text)
+    return {
+        "nll": 0.5 * size, "tokens": size, "bytes": len(text.encode()), "characters": size, "unscored": 0,
+        "windows": 1, "surprises": [],
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[Services]:
+    with Services(factories={"lm": lambda: ToldService(scored_by_a_model)}) as made:
+        yield made
+
+
+ROWS: list[dict[str, object]] = [
+    {"completion": text, "answer": "4", "finish_reason": "stop"} for text in TEXTS.values()
+]
+
+
+def test_no_text_breaks_a_kind(services: Services) -> None:
+    scores = Ruleset("all.yaml", TEXT).score_rows(ROWS, services=services)
     broken = {
         (name, case): scores[name].reasons[row]
         for name in scores
@@ -40,12 +64,11 @@ def test_no_text_breaks_a_kind() -> None:
     assert broken == {}
 
 
-def test_a_row_does_not_depend_on_the_others() -> None:
+def test_a_row_does_not_depend_on_the_others(services: Services) -> None:
     ruleset = Ruleset("all.yaml", TEXT)
-    rows = [{"completion": text, "answer": "4", "finish_reason": "stop"} for text in TEXTS.values()]
-    together = ruleset.score_rows(rows)
-    for number, row in reversed(list(enumerate(rows))):
-        alone = ruleset.score_rows([row])
+    together = ruleset.score_rows(ROWS, services=services)
+    for number, row in reversed(list(enumerate(ROWS))):
+        alone = ruleset.score_rows([row], services=services)
         for name in together:
             assert alone[name].states[0] == together[name].states[number], name
             assert alone[name].reasons[0] == together[name].reasons[number], name
