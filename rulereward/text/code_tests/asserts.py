@@ -23,6 +23,13 @@ from rulereward.text.code_tests.values import UnreadableError
 
 _DEFINING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign)
 
+_WELL_KNOWN = {
+    "Counter": "collections", "Decimal": "decimal", "Fraction": "fractions", "OrderedDict": "collections",
+    "deepcopy": "copy", "deque": "collections", "isclose": "math",
+}  # fmt: skip
+"""Names of the standard library's by which tests compare, and their modules, from which they are taken where a test
+imports them nowhere, and has another name for the program: else the program would be its own judge."""
+
 
 def is_human_eval(row: Row) -> bool:
     test = first_of(row, "test", "test_code")
@@ -42,13 +49,15 @@ def human_eval_suite(row: Row) -> Suite:
     prompt = first_of(row, "import_prefix", "prompt")
     code = _code_of(prompt, entry) if isinstance(prompt, str) else ""
     before = before_definition(code, entry)
+    setup = code if before is None else before
+    known = (free_names(f"{setup}\n{test}") or set()) & _WELL_KNOWN.keys() - {entry}
     return Suite(
         "assert",
         (AssertTest(f"{test}\n\ncheck({entry})\n"),),
         language="python",
         entry=entry,
         prompt=code,
-        setup=code if before is None else before,
+        setup=_importing(setup, known),
         from_program=(entry,),
     )
 
@@ -84,6 +93,10 @@ def assert_suite(sources: Sequence[object], setup: str) -> Suite:
         raise unreadable("a test, or what stands in front of it, is no Python")
     modules = modules_used(tree, taken)
     taken -= modules
+    known = taken & _WELL_KNOWN.keys()
+    if known < taken:
+        taken -= known
+        setup = _importing(setup, known)
     setup = "".join(f"import {name}\n" for name in sorted(modules)) + setup
     taken |= {name for text in texts if not (free_names(text) or set()) and (name := _called(text))}
     tests = tuple(map(AssertTest, texts))
@@ -126,6 +139,12 @@ def _code_of(prompt: str, entry: str) -> str:
         return prompt
     tree = parsed(prompt)
     return prompt if tree is not None and any(isinstance(node, _DEFINING) for node in tree.body) else ""
+
+
+def _importing(setup: str, names: set[str]) -> str:
+    """A setup with imports of well-known names behind it, as `from __future__` has to be first."""
+    lines = [f"from {_WELL_KNOWN[name]} import {name}\n" for name in sorted(names)]
+    return "\n".join([setup, "".join(lines)]).lstrip("\n") if lines else setup
 
 
 def _called(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import operator
 import os
 from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
@@ -130,6 +131,7 @@ def test_answers_of_another_type(reply: bytes, ask: Callable[[Any], Any]) -> Non
 
 
 PLAIN: list[Any] = [5, 2.5, "a", b"a", None, True, [1], (1,), {1: 2}, {1}, 1j]
+NUMBERS: list[Any] = [5, 2.5, 1j]
 
 
 @pytest.mark.parametrize("other", PLAIN, ids=repr)
@@ -141,9 +143,10 @@ def test_beside_plain_data(other: Any) -> None:
         assert not other == thing  # noqa: SIM201 - as above
         assert thing != other
         assert thing not in [other]
-        for compare in ("__lt__", "__le__", "__gt__", "__ge__", "__add__", "__sub__", "__mod__", "__iadd__"):
-            assert getattr(type(thing), compare)(thing, other) is NotImplemented
-        for number in (abs, round, int, float, complex, lambda x: -x, lambda x: +x, lambda x: ~x, range):
+        operators = ("__add__", "__sub__", "__rsub__", "__mod__", "__iadd__")
+        for name in ("__lt__", "__le__", "__gt__", "__ge__", *(() if other in NUMBERS else operators)):
+            assert getattr(type(thing), name)(thing, other) is NotImplemented
+        for number in (round, int, float, complex, range):
             with pytest.raises(TypeError):
                 number(thing)
         for name in [*JUDGING, "__array__", "__index__", "__float__", "__fspath__", "__length_hint__"]:
@@ -152,6 +155,23 @@ def test_beside_plain_data(other: Any) -> None:
         with pytest.raises(TypeError):
             thing[1:]
         assert not program.gone
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=repr)
+@pytest.mark.parametrize("combine", [operator.add, lambda thing, number: number - thing, operator.ipow])
+def test_beside_a_number(number: Any, combine: Callable[[Any, Any], Any]) -> None:
+    """What comes of it is an object, which is not asked for its truth or size, nor is what comes of that."""
+    replies = [value("h1"), value("h2"), value("h3"), value("h4"), value("h5")]
+    with answering(value("h0 cgiln"), *replies, value("i0")) as program:
+        thing = ask_f(program, (), {})
+        made = combine(thing, number)
+        for further in (made, -made, made + thing, thing + made, 1 * made):
+            for tell in (bool, abs, float):
+                with pytest.raises(TypeError):
+                    tell(further)
+        assert not program.gone
+        with pytest.raises(ProgramError):
+            combine(thing, number)
 
 
 def test_requests_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:

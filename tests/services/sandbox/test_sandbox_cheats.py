@@ -267,6 +267,8 @@ def f(x):
         ),
         ("import itertools\ndef f(x): return itertools.repeat(0)", "assert 5 in f(1)"),
         ("class f(Exception): pass", "assert f(1) == 1"),
+        ("f = int\nMyError = AssertionError", "try:\n    f(1)\n    assert False\nexcept MyError:\n    pass"),
+        ("f = int\nE = (Exception, (BaseException,))", "try:\n    f(1)\n    assert False\nexcept E:\n    pass"),
         ("class f(BaseException): pass", "assert f(1) == 1"),
         ("f = 5", "assert f(1) == 5"),
         ("g = 5\nf = len", "assert g(1) == 5"),

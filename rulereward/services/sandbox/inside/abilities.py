@@ -5,7 +5,8 @@ So `callable`, `hasattr` and the abstract classes of `collections.abc` say of on
 
 from __future__ import annotations
 
-from typing import Any, Iterator  # noqa: UP035 - that of Python 3.8 alone takes brackets
+from types import CoroutineType, GeneratorType
+from typing import Any, Generator, Iterator, NoReturn  # noqa: UP035 - that of Python 3.8 alone takes brackets
 
 from rulereward.services.sandbox.inside.handles import Handle, Program
 from rulereward.services.sandbox.inside.operations import TRAITS
@@ -72,7 +73,40 @@ class _Iterator(Handle):
         return found[0]
 
 
-_KINDS = {"c": _Callable, "g": _Indexed, "i": _Iterable, "l": _Sized, "n": _Iterator}
+class _Generator(Handle):
+    __slots__ = ()
+
+    @property  # type: ignore[misc] # `isinstance` shall find it to be one, and nobody sets it
+    def __class__(self) -> type:
+        return GeneratorType
+
+
+class _Coroutine(Handle):
+    """It is run by the program, to its end, when the test first lets it go on: `asyncio` finds it done at once."""
+
+    __slots__ = ()
+
+    @property  # type: ignore[misc] # as above
+    def __class__(self) -> type:
+        return CoroutineType
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        yield from ()
+        return self._rr_program.operate("await", (self,))
+
+    def send(self, _: Any) -> NoReturn:
+        raise StopIteration(self._rr_program.operate("await", (self,)))
+
+    def throw(self, kind: Any, value: Any = None, _: Any = None) -> NoReturn:
+        raise kind if value is None else value
+
+    def close(self) -> None:
+        """It has ended, or was never begun."""
+
+
+_KINDS = {
+    "a": _Coroutine, "c": _Callable, "g": _Indexed, "i": _Iterable, "l": _Sized, "n": _Iterator, "y": _Generator,
+}  # fmt: skip
 _kinds: dict[str, type[Handle]] = {"": Handle}
 
 

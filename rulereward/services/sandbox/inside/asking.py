@@ -15,6 +15,7 @@ from rulereward.services.sandbox.inside import call_frames
 from rulereward.services.sandbox.inside.abilities import StandIn, handle
 from rulereward.services.sandbox.inside.call_frames import NotPlainDataError
 from rulereward.services.sandbox.inside.foreign import (
+    WIDE,
     Foreign,
     ForeignClasses,
     ProgramError,
@@ -24,7 +25,7 @@ from rulereward.services.sandbox.inside.foreign import (
 from rulereward.services.sandbox.inside.handles import Handle
 from rulereward.services.sandbox.inside.lent import Lent
 from rulereward.services.sandbox.inside.links import Links, References, fill, number_of
-from rulereward.services.sandbox.inside.operations import BINARY, COMPARISONS
+from rulereward.services.sandbox.inside.operations import BINARY, COMPARISONS, UNARY
 from rulereward.services.sandbox.inside.plain_data import BUILTIN_TYPES
 from rulereward.services.sandbox.inside.plain_reading import decode
 from rulereward.services.sandbox.inside.views import DisagreementError
@@ -40,11 +41,12 @@ _NAMES_OF_BUILTINS = {
     for name, value in vars(builtins).items()
     if type(value) is type or type(value) is BuiltinFunctionType
 }
+_NAMES_OF_BUILTINS.update({id(kind): name for name, kind in WIDE.items()})
 _NOTHING_ASKED = frozenset(("find", "kinds", "traits", "bool", "str", "repr", "hash", "isinstance", "issubclass"))
 """Operations by which alone a test tries nothing of what the program does."""
 
 _UNCHANGING = _NOTHING_ASKED.union(
-    ("len", "format", "get", "item", "iter", "next", "copy", "deepcopy"), COMPARISONS, BINARY
+    ("len", "format", "get", "item", "iter", "next", "copy", "deepcopy", "abs"), COMPARISONS, BINARY, UNARY
 )
 """Those that change nothing but an iterator, if the program is honest. Whatever it does meanwhile, and whichever of
 the test's functions it calls, what was read before goes on to hold."""
@@ -280,7 +282,7 @@ class Program(References):
         if tag == "y":
             if rest not in BUILTIN_TYPES:
                 raise ValueError
-            return BUILTIN_TYPES[rest]
+            return WIDE.get(rest, BUILTIN_TYPES[rest])
         written, _, traits = rest.partition(" ")
         number = number_of(written if tag in "gh" else rest)
         if tag == "g" and number < len(self._given):

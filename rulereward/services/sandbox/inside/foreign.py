@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import builtins
+import importlib
 from typing import Any, cast
 
 from rulereward.services.sandbox.inside.handles import Program
+from rulereward.services.sandbox.inside.operations import MODULES_OF_EXCEPTIONS
 
 _ENDS_OF_LOOPS = (StopIteration, StopAsyncIteration)
 _MOST_CLASSES = 50
@@ -32,6 +34,14 @@ class Foreign:
         return super().__str__() if self._rr_text is None else self._rr_text
 
 
+WIDE = {
+    kind.__name__: type(kind.__name__, (Foreign, Exception), {"__module__": "solution"})
+    for kind in (AssertionError, Exception, BaseException)
+}
+"""What stands for these where the program has one under a name of its own: `except MyError`, with `MyError =
+AssertionError`, must not catch the failures of the test itself."""
+
+
 class ForeignClasses:
     """The program's classes of exceptions, each made once."""
 
@@ -53,23 +63,25 @@ class ForeignClasses:
         return self._made[number]
 
     def _make(self, named: list[tuple[Any, int]], base: object) -> None:
-        own = python_exception(base) or Exception
+        written = base.split(" ")[:_MOST_CLASSES] if type(base) is str else []
+        own, *further = [python_exception(name) or Exception for name in written or ["Exception"]]
         kind: type[Exception] = own
-        for name, number in reversed(named):
+        for place, (name, number) in reversed([*enumerate(named)]):
             if number not in self._made:
                 if type(name) is not str or not name.isidentifier():
                     raise ValueError
-                self._made[number] = _made(name, number, kind, own)
+                self._made[number] = _made(name, number, kind, own, *([] if place else further))
             kind = self._made[number]
 
 
-def _made(name: str, number: int, kind: type[Exception], own: type[Exception]) -> type[Exception]:
-    """A class of ours from the next of the program's, or of ours and Python's."""
-    bases: tuple[type, ...] = (Foreign, kind)
-    if issubclass(kind, Foreign):
-        bases = (kind,) if issubclass(kind, own) else (kind, own)
+def _made(name: str, number: int, kind: type[Exception], *own: type[Exception]) -> type[Exception]:
+    """A class of ours from the next of the program's, or ours, and from those of Python's."""
+    bases: list[type] = [kind] if issubclass(kind, Foreign) else [Foreign, kind]
+    for one in own:
+        if not any(issubclass(base, one) for base in bases):
+            bases.append(one)
     try:
-        return type(name, bases, {"_rr_number": number, "__module__": "solution"})
+        return type(name, tuple(bases), {"_rr_number": number, "__module__": "solution"})
     except TypeError:
         raise ValueError from None  # no class of Python's can come from both
 
@@ -91,11 +103,16 @@ def foreign_reference(item: Any) -> str:
 
 
 def python_exception(name: object) -> type[Exception] | None:
-    """Python's own exception of that name, where it is one that a test may expect.
+    """Python's own exception of that name, or of that module and name, where it is one that a test may expect.
 
     Not one by which iterators end: it would end the loop of a test in which the program's function is called.
     """
-    kind = getattr(builtins, name, None) if type(name) is str else None
+    module, _, last = name.rpartition(".") if type(name) is str else ("", "", "")
+    try:
+        holder = importlib.import_module(module) if module in MODULES_OF_EXCEPTIONS else None if module else builtins
+    except ImportError:
+        return None
+    kind = getattr(holder, last, None)
     if type(kind) is type and issubclass(kind, Exception) and not issubclass(kind, _ENDS_OF_LOOPS):
         return kind
     return None

@@ -2,17 +2,21 @@
 
 Whatever a test does to one is asked of the program, with these exceptions, by which an object gains nothing that the
 plain value which a test expects would not. It equals no plain data, is neither less nor greater, and is no number.
-Operators and comparisons take two of them. `in` goes through its items here, and so do `index` and `count` of what
-has items. Slices, and the questions that texts, sets and numbers answer about themselves (`startswith`, `issubset`),
-are refused, and of what has items those that hold it against plain data (`difference`): the program must not judge.
-What is read twice is the same both times (`views.py`). A `with` block's end stops no exception.
+Comparisons take two of them. Operators do too, or take one and a number; what comes of that is an object once more,
+and tells neither truth nor size, for the program must not say how far it is from the number. `in` goes through its
+items here, and so do `index` and `count` of what has items. Slices, and the questions that texts, sets and numbers
+answer about themselves (`startswith`, `issubset`), are refused, and of what has items those that hold it against
+plain data (`difference`): the program must not judge. What is read twice is the same both times (`views.py`). A
+`with` block's end stops no exception.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Callable, Iterator, Protocol  # noqa: UP035 - those of Python 3.8 alone take brackets
 
-from rulereward.services.sandbox.inside.operations import BINARY, COMPARISONS
+from rulereward.services.sandbox.inside.operations import BINARY, COMPARISONS, UNARY
 from rulereward.services.sandbox.inside.plain_data import NotPlainDataError, encode
 from rulereward.services.sandbox.inside.views import View, disagree
 
@@ -34,6 +38,7 @@ MEASURING = frozenset((
 
 _BY_ITEMS = ("count", "index")
 _COLLECTION = ("__iter__", "__getitem__", "__len__")
+_NUMBERS = (int, float, complex, Fraction, Decimal)
 _ENDINGS_OF_EXCEPTIONS = ("Error", "Exception", "Warning")
 
 
@@ -68,7 +73,7 @@ class Program(Protocol):
 class Handle:
     """A thing of the program's, known by what stands for it on the way (`reference`)."""
 
-    __slots__ = ("__weakref__", "_rr_program", "_rr_reference", "_rr_traits", "_rr_use", "_rr_view")
+    __slots__ = ("__weakref__", "_rr_led", "_rr_program", "_rr_reference", "_rr_traits", "_rr_use", "_rr_view")
 
     def __init__(self, program: Program, reference: str) -> None:
         object.__setattr__(self, "_rr_program", program)
@@ -76,6 +81,7 @@ class Handle:
         object.__setattr__(self, "_rr_view", View(-1, self._rr_agree))
         object.__setattr__(self, "_rr_traits", None)
         object.__setattr__(self, "_rr_use", "")
+        object.__setattr__(self, "_rr_led", False)  # whether it came of an operator with one of the test's numbers
 
     def _rr_now(self) -> View:
         """What was told of it since something may have changed."""
@@ -149,7 +155,14 @@ class Handle:
         self._rr_program.operate("del", (self, name))
 
     def __bool__(self) -> bool:
+        if self._rr_led:
+            raise TypeError("what comes of an object and a number is not asked for its truth")
         return bool(self._rr_told("bool", bool))
+
+    def __abs__(self) -> Any:
+        if self._rr_led:
+            raise TypeError("what comes of an object and a number is not asked for its size")
+        return self._rr_told("abs", object)
 
     def _rr_used_as(self, use: str) -> None:
         """A collection, with a length and places, or an iterator. Raises ProgramError where it was the other."""
@@ -223,9 +236,21 @@ def _compared(name: str) -> Callable[[Any, Any], Any]:
     return compare
 
 
-def _combined(name: str) -> Callable[[Any, Any], Any]:
-    def combine(self: Handle, other: Any) -> Any:
-        return self._rr_program.operate(name, (self, other)) if isinstance(other, Handle) else NotImplemented
+def _combined(name: str, *, is_turned: bool = False) -> Callable[..., Any]:
+    """An operator between two objects or one and a number, which `is_turned` where the object stands behind."""
+
+    def combine(self: Handle, *others: Any) -> Any:
+        led = self._rr_led
+        for other in others:
+            if not isinstance(other, Handle) and type(other) not in _NUMBERS:
+                return NotImplemented
+            led = led or not isinstance(other, Handle) or other._rr_led
+        operands = (*others, self) if is_turned else (self, *others)
+        if not led:
+            return self._rr_program.operate(name, operands)
+        value = self._rr_program.told(Handle, name, operands)
+        object.__setattr__(value, "_rr_led", True)
+        return value
 
     return combine
 
@@ -234,4 +259,7 @@ for _name in COMPARISONS:
     setattr(Handle, f"__{_name}__", _compared(_name))
 for _name in BINARY:
     setattr(Handle, f"__{_name}__", _combined(_name))
+    setattr(Handle, f"__r{_name}__", _combined(_name, is_turned=True))
     setattr(Handle, f"__i{_name}__", _combined(f"i{_name}"))
+for _name in UNARY:
+    setattr(Handle, f"__{_name}__", _combined(_name))
