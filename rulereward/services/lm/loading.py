@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -17,6 +18,7 @@ _PROTOCOL = 1
 _LIBRARIES = ("torch", "transformers", "tokenizers")
 _ENDLESS = 1 << 40
 """Tokenizers that know no limit state a huge one."""
+_NAME_ON_A_HUB = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?")
 _EXTRA = "pip install 'rulereward[models]'"
 
 
@@ -40,6 +42,11 @@ def model_folder(settings: LmSettings) -> Path:
     folder = Path(settings.model).expanduser()
     if folder.is_dir():
         return folder
+    if not _NAME_ON_A_HUB.fullmatch(settings.model):
+        raise ConfigurationError(
+            f"the model `{settings.model}` is no folder here, and no name that a hub could know: give the path of a "
+            "folder with its files"
+        )
     _need("huggingface_hub", settings)
     from huggingface_hub import snapshot_download  # noqa: PLC0415  # an extra
 

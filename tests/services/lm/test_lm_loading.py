@@ -112,8 +112,11 @@ def test_a_name_that_no_hub_knows(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     pytest.importorskip("torch", reason="the extra `models` is not installed")
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    for name in ("nobody/nothing", "no/such/folder"):
+    for name in ("nobody/nothing", "nothing"):
         with pytest.raises(ConfigurationError, match=f"the model `{name}` is no folder here, and cannot be had from"):
+            load(LmSettings(name))
+    for name in ("no/such/folder", "./here", "none: give one"):
+        with pytest.raises(ConfigurationError, match=f"the model `{name}` is no folder here, and no name that a hub"):
             load(LmSettings(name))
 
 
