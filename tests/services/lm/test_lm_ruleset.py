@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ import rulereward as rr
 from rulereward import Ruleset, State
 from rulereward.api.environment import environment
 from rulereward.errors import ConfigurationError
+from rulereward.kind import Job, Ticket
+from rulereward.services.entry import Done
 from rulereward.services.pool import Services
 
 REPOSITORY = Path(__file__).parents[3]
@@ -121,3 +123,57 @@ def test_the_environment_names_the_weights(bigram: Path, services: Services) -> 
     found = environment(ruleset(bigram, "perplexity(completion, MODEL)").plan, services)
     assert found[f"lm {bigram}"].startswith("sha256 ")
     assert ", float32, cpu, " in found[f"lm {bigram}"]
+
+
+def test_what_is_scored_once_is_scored_for_all(
+    bigram: Path, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By rules that ask the same, rows that say the same, and runs that come later."""
+    asked: list[Job] = []
+    service = services.get("lm")
+    submit = service.submit
+
+    def counted(jobs: Sequence[Job], done: Done) -> Ticket:
+        asked.extend(jobs)
+        return submit(jobs, done)
+
+    monkeypatch.setattr(service, "submit", counted)
+    rules = ("perplexity(completion, MODEL)", 'perplexity(completion, MODEL, normalize="token")')
+    rows = [{"completion": text} for text in ("a text", "another", "a text", "")]
+    first = ruleset(bigram, *rules).score_rows(rows, services=services, evaluate="all")
+    assert len([job for job in asked if len(job.payload) == 3]) == 2
+    again = ruleset(bigram, *rules).score_rows(rows, services=services, evaluate="all")
+    assert len([job for job in asked if len(job.payload) == 3]) == 2
+    for rule in ("r0", "r1"):
+        assert list(again[rule].values[:3]) == list(first[rule].values[:3])
+
+
+def test_rows_behind_a_closed_gate_are_not_scored(
+    bigram: Path, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Job] = []
+    service = services.get("lm")
+    submit = service.submit
+    monkeypatch.setattr(service, "submit", lambda jobs, done: (asked.extend(jobs), submit(jobs, done))[1])
+    made = Ruleset(
+        "gated.yaml",
+        f"""\
+rulereward: 1
+rules:
+  long: length(completion) >= 5
+  fluency: perplexity(completion, model="{bigram}", device="cpu")
+score:
+  gates:
+    - name: short
+      when: not long
+      value: -1
+  terms:
+    usual:
+      value: (1 / max(fluency, 0.1)) ?? 0
+      weight: 1
+""",
+    )
+    rows = [{"completion": text} for text in ("a gate", "shut", "open it", "no")]
+    scores = made.score_rows(rows, services=services)
+    assert [job.payload[2] for job in asked if len(job.payload) == 3] == ["a gate", "open it"]
+    assert list(scores.reward[[1, 3]]) == [-1.0, -1.0]
