@@ -66,5 +66,6 @@ bench:  # half an hour on a machine that does nothing else; needs what `make pee
 	$(PYTHON) tests/bench/sandbox_score.py --json $(FIGURES)/sandbox_score.json
 	$(PYTHON) tests/bench/sandbox_soak.py --json $(FIGURES)/sandbox_soak.json
 	.venv-trainers/bin/python tests/bench/lm_fluent.py --json $(FIGURES)/lm_fluent.json
+	.venv-trainers/bin/python tests/bench/lm_cpu.py --json $(FIGURES)/lm_cpu.json
 	$(PYTHON) tests/bench/write_performance.py
 	$(PYTHON) tests/bench/write_perplexity.py

@@ -54,6 +54,7 @@ class PerplexityParams:
     batch_tokens: Annotated[int, Bounds(lo=0), Unit("tok")] = 0
     chat_template: bool = False
     trust_remote_code: bool = False
+    compile: bool = False
     normalize: Literal["byte", "token", "char"] = "byte"
     pmi: bool = False
 
@@ -87,6 +88,7 @@ class PerplexityParams:
             batch_tokens=self.batch_tokens or None,
             chat_template=self.chat_template,
             trust_remote_code=self.trust_remote_code,
+            compile=self.compile,
         )
 
     def resources(self) -> Sequence[Resource]:
@@ -245,7 +247,8 @@ def perplexity(text: str, prompt: str = "", params: PerplexityParams = _DEFAULTS
     writes it, `"auto"` the first CUDA device or else the CPU; several with commas between share the work. `dtype` is
     that of the weights, `"auto"` float32 on a CPU and bfloat16 elsewhere. `trust_remote_code=true` runs Python code
     that comes with the model, with all that this process may do: for models that you trust. `batch_tokens` bounds one
-    pass, and changes no value by more than rounding.
+    pass, and `compile=true` has the layers compiled when the model is loaded, which takes a minute and pays over many
+    texts; neither changes a value by more than rounding.
     Returns: with `normalize="byte"` the bits that the text takes the model, for each byte of its UTF-8, -log2 p /
     bytes, which can be compared between tokenizers; `"char"` is per character, both 0 or more; `"token"` is the
     perplexity, 1 or more, e^(-ln p / tokens), where e's exponent is held at 700. A Chinese character is three bytes,

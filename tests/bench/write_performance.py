@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import performance_lm
 import performance_sandbox
 import performance_sections
 from performance_sections import wrapped
@@ -22,7 +23,7 @@ from performance_sections import wrapped
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "performance.md"
 FIGURES = HERE / "figures"
-SECTIONS = {**performance_sections.SECTIONS, **performance_sandbox.SECTIONS}
+SECTIONS = {**performance_sections.SECTIONS, **performance_sandbox.SECTIONS, **performance_lm.SECTIONS}
 _END = "<!-- end -->"
 
 

@@ -64,11 +64,11 @@ def test_settings() -> None:
     assert params().settings() == LmSettings("m")
     given = params(
         revision="v1", dtype="float32", device="cuda:0,cuda:1", max_length=64, stride=16, batch_tokens=512,
-        chat_template=True, trust_remote_code=True,
+        chat_template=True, trust_remote_code=True, compile=True,
     )  # fmt: skip
     assert given.settings() == LmSettings(
         "m", revision="v1", dtype="float32", device="cuda:0,cuda:1", max_length=64, stride=16, batch_tokens=512,
-        chat_template=True, trust_remote_code=True,
+        chat_template=True, trust_remote_code=True, compile=True,
     )  # fmt: skip
     assert params(truncate="error").settings().truncate == "error"
 

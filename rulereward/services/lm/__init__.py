@@ -11,6 +11,7 @@
     heads        log-probabilities of single tokens, without the logits of all
     passes       one forward pass, packed, padded or plain
     self_check   which of these ways a model may be run
+    block_head, triton_head, compiled   the head on a CPU and on CUDA, and compiled layers (`quick` checks them)
     scorer       tokens in, log-probabilities out (`results`)
     language_model  texts in, log-probabilities out
 

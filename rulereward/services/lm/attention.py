@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch.nn import functional
@@ -77,6 +77,21 @@ class Layout:
         return torch.tensor(numbers, dtype=torch.int32, device=self._device)
 
 
+class Unseen(Protocol):
+    """What stands in a layout's place where compiled code must not see it."""
+
+    def attend(
+        self,
+        query: torch.Tensor,
+        key: torch.Tensor,
+        value: torch.Tensor,
+        scaling: float,
+        window: int | None,
+        softcap: float | None,
+    ) -> torch.Tensor:
+        """See `attend_in`."""
+
+
 def register() -> None:
     """Make the attention known to transformers by its name. May be called again."""
     AttentionInterface.register(NAME, attend)
@@ -93,7 +108,7 @@ def attend(
     dropout: float = 0.0,
     sliding_window: int | None = None,
     softcap: float | None = None,
-    rulereward_layout: Layout | None = None,
+    rulereward_layout: Layout | Unseen | None = None,
     **others: Any,
 ) -> tuple[torch.Tensor, None]:
     """Attention as transformers' interface wants it: `query` is (1, heads, tokens, width), `key` and `value` may have
@@ -102,12 +117,27 @@ def attend(
     if rulereward_layout is None:
         raise CannotPackError("it does not hand its arguments on to its attention")
     _refuse(module, query, key, attention_mask, dropout, others)
-    rulereward_layout.windows_seen.append(sliding_window)
     if scaling is None:
         scaling = query.shape[-1] ** -0.5
+    if not isinstance(rulereward_layout, Layout):
+        return rulereward_layout.attend(query, key, value, scaling, sliding_window, softcap), None
+    rulereward_layout.windows_seen.append(sliding_window)
+    return attend_in(rulereward_layout, query, key, value, scaling, sliding_window, softcap), None
+
+
+def attend_in(
+    layout: Layout,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    scaling: float,
+    window: int | None,
+    softcap: float | None,
+) -> torch.Tensor:
+    """What `attend` returns, with the layout of the pass."""
     if softcap is None and _flash_knows(query, value):
-        return _flash(query, key, value, rulereward_layout, scaling, sliding_window), None
-    return _by_segment(query, key, value, rulereward_layout, scaling, sliding_window, softcap), None
+        return _flash(query, key, value, layout, scaling, window)
+    return _by_segment(query, key, value, layout, scaling, window, softcap)
 
 
 def _refuse(

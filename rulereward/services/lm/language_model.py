@@ -100,7 +100,7 @@ def _language_model(settings: LmSettings, loaded: Loaded) -> LanguageModel:
     capacity = capacity_of(settings, loaded)
     tokenizer = TextTokenizer(loaded.tokenizer, chat_template=settings.chat_template)
     budget = settings.batch_tokens or _BUDGETS.get(loaded.model.device.type, _BUDGET)
-    scorer = Scorer.of(loaded.model, capacity, budget, settings.truncate, settings.stride)
+    scorer = Scorer.of(loaded.model, capacity, budget, settings.truncate, settings.stride, compiling=settings.compile)
     return LanguageModel(_identity(settings, loaded), tokenizer, scorer)
 
 

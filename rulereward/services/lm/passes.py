@@ -11,6 +11,7 @@ import torch
 from rulereward.errors import InternalError
 from rulereward.services.lm import attention
 from rulereward.services.lm.attention import Layout
+from rulereward.services.lm.compiled import Compiled
 from rulereward.services.lm.heads import Head, chosen
 from rulereward.services.lm.packing import Pack
 from rulereward.services.lm.windows import Piece
@@ -24,8 +25,10 @@ class Way(Enum):
     ALONE = "one at a time"
 
 
-def packed_pass(model: Any, head: Head, pack: Pack, layout: Layout | None = None) -> list[list[float]]:
-    """The log-probabilities (natural) of each piece of a pack, in its order.
+def packed_pass(
+    model: Any, head: Head, pack: Pack, layout: Layout | None = None, compiled: Compiled | None = None
+) -> list[list[float]]:
+    """The log-probabilities (natural) of each piece of a pack, in its order, by the compiled layers if there are any.
 
     Raises InternalError where somebody has given the model another attention, which would mix the texts.
     """
@@ -34,13 +37,17 @@ def packed_pass(model: Any, head: Head, pack: Pack, layout: Layout | None = None
     device = model.device
     layout = Layout(pack.segments, device) if layout is None else layout
     with torch.inference_mode():
-        hidden = model.base_model(
-            input_ids=torch.tensor([pack.ids], device=device),
-            position_ids=torch.tensor([pack.positions], device=device),
-            attention_mask=None,
-            use_cache=False,
-            rulereward_layout=layout,
-        ).last_hidden_state[0]
+        given = {
+            "input_ids": torch.tensor([pack.ids], device=device),
+            "position_ids": torch.tensor([pack.positions], device=device),
+            "attention_mask": None,
+            "use_cache": False,
+        }
+        if compiled is None:
+            states = model.base_model(rulereward_layout=layout, **given)
+        else:
+            states = compiled(layout, **given)
+        hidden = states.last_hidden_state[0]
         rows = torch.tensor(pack.rows, device=device)
         found = head.log_probs(hidden[rows], torch.tensor(pack.targets, device=device)).tolist()
     parts = []

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 
 from rulereward.services.lm.packing import Pack, packs, padded_batches
 from rulereward.services.lm.passes import Way, packed_pass, padded_pass
+from rulereward.services.lm.quick import quickened
 from rulereward.services.lm.results import Progress, Scored, Unscored
-from rulereward.services.lm.self_check import Checked, checked
+from rulereward.services.lm.self_check import Checked, checked, told
 from rulereward.services.lm.tokens import Tokens
 from rulereward.services.lm.windows import Piece, fits, last_part, whole, windows
 from rulereward.text.lm_work import Truncate
@@ -37,15 +38,27 @@ class Scorer:
 
     @classmethod
     def of(
-        cls, model: Any, capacity: int, budget: int, truncate: Truncate = "window", stride: int | None = None
+        cls,
+        model: Any,
+        capacity: int,
+        budget: int,
+        truncate: Truncate = "window",
+        stride: int | None = None,
+        *,
+        compiling: bool = False,
     ) -> Scorer:
-        """Checks how the model may be run. Warns (UserWarning) where it cannot be packed."""
+        """Checks how the model may be run, and compiles its layers if that is asked for. Warns (UserWarning) where
+        it cannot be packed, or run as quickly as it could be.
+        """
         how = checked(model)
         if how.way is not Way.PACKED or not how.share:
             told = "without shared beginnings" if how.way is Way.PACKED else how.way.value
             warnings.warn(
                 f"{type(model).__name__} is run {told}, which is slower: {'; '.join(how.reasons)}", stacklevel=2
             )
+        how, slower = quickened(model, how, compiling)
+        for reason in slower:
+            warnings.warn(f"{type(model).__name__} is run {reason}", stacklevel=2)
         return cls(model, capacity, budget, truncate, max(1, capacity // 2) if stride is None else stride, how)
 
     def score(self, texts: Sequence[Tokens], progress: Progress | None = None) -> list[Scored | Unscored]:
@@ -120,12 +133,17 @@ class Scorer:
         try:
             if isinstance(batch, Pack):
                 assert head is not None  # packed passes are checked with the head apart only
-                return packed_pass(self.model, head, batch)
+                return packed_pass(self.model, head, batch, compiled=self.how.compiled)
             return padded_pass(self.model, head, [pieces[number] for number in batch])
         except (MemoryError, RuntimeError) as error:
-            if not _is_out_of_memory(error):
+            if _is_out_of_memory(error):
+                return None
+            if self.how.compiled is None:
                 raise
-        return None
+            reason = f"{type(self.model).__name__} is run without being compiled from now on: {told(error)}"
+        warnings.warn(reason, stacklevel=2)  # the compiler met a size that it cannot do
+        self.how = replace(self.how, compiled=None)
+        return self._pass(pieces, batch)
 
     def _halve(self, pieces: Sequence[Piece], numbers: Sequence[int]) -> bool:
         """Make passes smaller than the one that failed, for good. False where nothing is left to halve."""

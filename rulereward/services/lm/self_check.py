@@ -15,6 +15,7 @@ import torch
 
 from rulereward.services.lm import attention
 from rulereward.services.lm.attention import CannotPackError, Layout
+from rulereward.services.lm.compiled import Compiled
 from rulereward.services.lm.heads import Head, head_of
 from rulereward.services.lm.packing import Pack, packs
 from rulereward.services.lm.passes import Way, packed_pass, padded_pass
@@ -24,7 +25,7 @@ _CLOSE = {torch.float32: 1e-3, torch.float64: 1e-3, torch.float16: 0.03, torch.b
 """By how much a log-probability may differ, on average: single operations differ in their order of addition."""
 _UNMOVED = 1e-6
 """By how much a text may change when another one in its pass does."""
-_FAILURES = (
+FAILURES = (
     CannotPackError,
     AttributeError,
     IndexError,
@@ -45,12 +46,14 @@ class Checked:
     """How a model is run. `head` is None where its own computation of all logits is used.
 
     `share`: whether texts that begin alike are computed together. `reasons`: why it is not run in a faster way.
+    `compiled` layers take the place of the model's own in packed passes (`quick`).
     """
 
     way: Way
     head: Head | None
     share: bool
     reasons: tuple[str, ...] = ()
+    compiled: Compiled | None = None
 
 
 def checked(model: Any) -> Checked:
@@ -60,7 +63,7 @@ def checked(model: Any) -> Checked:
         plain = "eager"
         model.set_attn_implementation(plain)
     head = head_of(model)
-    pieces = _pieces(model)
+    pieces = pieces_of(model)
     own = [padded_pass(model, None, [piece])[0] for piece in pieces]
     if (angles := _changing_angles(model)) is not None:
         reasons = [f"its rotary angles (`{angles}`) depend on the longest text of a pass"]
@@ -87,7 +90,7 @@ def _apart(model: Any, head: Head | None, pieces: list[Piece], own: list[list[fl
     return head if head is not None and _padded_reason(model, head, alone, own) is None else None
 
 
-def _pieces(model: Any) -> list[Piece]:
+def pieces_of(model: Any) -> list[Piece]:
     """Two texts, a third that stands in for the first, and two that begin alike."""
     vocabulary = model.config.get_text_config().vocab_size
 
@@ -106,53 +109,59 @@ def _packed_reason(model: Any, head: Head, pieces: list[Piece], own: list[list[f
         model.set_attn_implementation(attention.NAME)
         if model.config._attn_implementation != attention.NAME:
             return "its attention cannot be replaced"
-        pack, layout = _packed(model, pieces, (0, 1))
+        pack, layout = packed(model, pieces, (0, 1))
         found = packed_pass(model, head, pack, layout)
         if (wrong := _windows_reason(model, layout)) is not None:
             return wrong
         expected = [own[number] for number in pack.pieces]
-        if not _near(model, found, expected):
+        if not near(model, found, expected):
             return "it gives other numbers"
-        changed_pack, changed_layout = _packed(model, pieces, (2, 1))
+        changed_pack, changed_layout = packed(model, pieces, (2, 1))
         changed = packed_pass(model, head, changed_pack, changed_layout)
-    except _FAILURES as error:
-        return _told(error)
+    except FAILURES as error:
+        return told(error)
+    return "a text sees another one of its pass" if moved(pack, found, changed) else None
+
+
+def moved(pack: Pack, found: list[list[float]], changed: list[list[float]]) -> bool:
+    """Did the second of the pieces get other numbers, when the first had become another text?"""
     kept = pack.pieces.index(1)
-    moved = max(abs(one - other) for one, other in zip(found[kept], changed[kept], strict=True))
-    return None if moved <= _UNMOVED else "a text sees another one of its pass"
+    return not all(abs(one - other) <= _UNMOVED for one, other in zip(found[kept], changed[kept], strict=True))
 
 
-def _packed(model: Any, pieces: Sequence[Piece], numbers: tuple[int, ...]) -> tuple[Pack, Layout]:
+def packed(model: Any, pieces: Sequence[Piece], numbers: tuple[int, ...]) -> tuple[Pack, Layout]:
+    """Those of the pieces in one pass."""
     (pack,) = packs(pieces, numbers, sum(piece.size for piece in pieces), share=True)
     return pack, Layout(pack.segments, model.device)
 
 
 def _sharing_reason(model: Any, head: Head, pieces: list[Piece], own: list[list[float]]) -> str | None:
     try:
-        pack, layout = _packed(model, pieces, (0, 3, 4))
+        pack, layout = packed(model, pieces, (0, 3, 4))
         found = packed_pass(model, head, pack, layout)
-    except _FAILURES as error:
-        return f"shared beginnings: {_told(error)}"
-    near = _near(model, found, [own[number] for number in pack.pieces])
-    return None if near else "shared beginnings: it gives other numbers"
+    except FAILURES as error:
+        return f"shared beginnings: {told(error)}"
+    same = near(model, found, [own[number] for number in pack.pieces])
+    return None if same else "shared beginnings: it gives other numbers"
 
 
 def _padded_reason(model: Any, head: Head | None, batches: list[list[Piece]], own: list[list[float]]) -> str | None:
     try:
         found = [scored for batch in batches for scored in padded_pass(model, head, batch)]
-    except _FAILURES as error:
-        return _told(error)
-    return None if _near(model, found, own) else "it gives other numbers"
+    except FAILURES as error:
+        return told(error)
+    return None if near(model, found, own) else "it gives other numbers"
 
 
-def _near(model: Any, found: list[list[float]], expected: list[list[float]]) -> bool:
+def near(model: Any, found: list[list[float]], expected: list[list[float]]) -> bool:
     """Is each text's mean difference small? What is not a number is near to nothing."""
     limit = _CLOSE.get(model.dtype, 0.0)
     pairs = zip(found, expected, strict=True)
     return all(sum(abs(one - other) for one, other in zip(a, b, strict=True)) <= limit * len(a) for a, b in pairs)
 
 
-def _told(error: BaseException) -> str:
+def told(error: BaseException) -> str:
+    """What went wrong, in one line."""
     lines = str(error).strip().splitlines()
     return lines[0] if isinstance(error, CannotPackError) else f"{type(error).__name__}: {lines[0] if lines else ''}"
 
