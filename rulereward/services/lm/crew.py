@@ -265,6 +265,8 @@ class Crew:
         in_load = worker.stage is Stage.STARTING or worker.phase == _LOADING
         batches = list(worker.in_flight)
         trouble = worker.last_words()
+        if in_load:
+            self._warn(f"the process for {post.name} ended before it could begin: {trouble}")
         if post.died(trouble, in_load=in_load):
             for batch in batches:
                 message = f"the language model `{batch.settings[0]}` cannot be run: {trouble}"

@@ -41,6 +41,11 @@ class Post:
         self._paused_until = 0.0
 
     @property
+    def name(self) -> str:
+        """For a person."""
+        return "language models" if self.place[0] is None else f"the device {self.place[0]}"
+
+    @property
     def has_room(self) -> bool:
         """Can it be sent a batch now?"""
         worker = self.worker

@@ -145,11 +145,20 @@ def test_a_process_that_dies_while_it_loads_is_not_the_fault_of_a_text(played: P
     assert nlls(played.ask("a", device="another")) == [1]
 
 
-def test_a_device_that_is_not_there(played: Played) -> None:
+def test_a_device_that_is_not_there(played: Played, caplog: pytest.LogCaptureFixture) -> None:
     answers = played.ask("a", "b", device="broken")
     assert set(answers) == {
         Failure("service_unavailable", "the language model `model` cannot be run: no such device")
     }
+    assert caplog.messages == ["the process for the device broken ended before it could begin: no such device"]
+
+
+def test_one_of_two_devices_that_is_not_there(played: Played, caplog: pytest.LogCaptureFixture) -> None:
+    """The other one does all, and a person is told."""
+    texts = ["a" * 40 + str(number) for number in range(1_000)]
+    assert "service_unavailable" not in nlls(played.ask(*texts, device="broken,left"))
+    wait_for(lambda: caplog.messages)
+    assert caplog.messages == ["the process for the device broken ended before it could begin: no such device"]
 
 
 def test_a_command_that_cannot_be_run() -> None:
