@@ -17,7 +17,7 @@ from rulereward.services.sandbox.embedded_backend import trouble_with_bubblewrap
 SUMS = {"inputs": ["1 2\n", "3 4\n", "2 2\n"], "outputs": ["3\n", "7\n", "4\n"]}
 TELLING = "code runs in a fake\n"
 WARNING = "warning: the code of the completions runs unsafe: whatever a program does, it does to this host"
-RUNNERS = ["check", "compare", "diff", "score", "serve", "test", "why"]
+RUNNERS = ["calibrate", "check", "compare", "diff", "score", "serve", "test", "why"]
 
 
 def block(code):
@@ -119,6 +119,7 @@ def test_serve_tells_and_warns_too(seen, monkeypatch):
         ["diff", "code", "code", "ROWS", "--set-b", "no_code=-2"],
         ["compare", "code", "REWARDS:reward", "ROWS", "--style", "row"],
         ["check", "code", "--data", "ROWS"],
+        ["calibrate", "code", "ROWS", "--of", "passed"],
         ["test", "code"],
     ],
     ids=lambda command: command[0],
