@@ -10,6 +10,7 @@ import click
 from rulereward.cli.data_options import data_options
 from rulereward.cli.main import FAILED
 from rulereward.cli.options import open_ruleset, set_option, warn_of_unsafe
+from rulereward.cli.provisions import models_heard
 
 
 @click.command()
@@ -55,13 +56,15 @@ def calibrate(
     value.
     """
     from rulereward.cli.mapping import read_mapping  # noqa: PLC0415  slow to import, as are those below
+    from rulereward.cli.screen import Screen  # noqa: PLC0415
     from rulereward.insight.calibrate.calibration import calibrate as calibrated  # noqa: PLC0415
     from rulereward.insight.data import read_data  # noqa: PLC0415
 
     opened = open_ruleset(ruleset, kinds, written_params).with_inputs(read_mapping(written_mapping))
     warn_of_unsafe(opened)
     data = read_data(files, limit)
-    found = calibrated(opened, data, of=target, share=share, by=column, step=step, limit=limit)
+    with models_heard(Screen()):  # those that the target needs are loaded, and no others
+        found = calibrated(opened, data, of=target, share=share, by=column, step=step, limit=limit)
     if svg is not None:
         from rulereward.cli.whole_files import write_whole  # noqa: PLC0415
         from rulereward.insight.calibrate.picture import picture  # noqa: PLC0415

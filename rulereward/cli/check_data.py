@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rulereward.cli.options import map_option, sandbox_option, step_option, warn_of_unsafe
+from rulereward.cli.provisions import models_at_work
 
 if TYPE_CHECKING:
     from rulereward.api import Ruleset
@@ -91,11 +92,11 @@ def try_on_data(name: str, ruleset: Ruleset, data: Data, options: DataOptions) -
     warn_of_unsafe(ruleset)
     mapped = ruleset.with_inputs(options.mapping) if options.mapping else ruleset
     rows = without_cut_group(mapped, data, options.limit)
-    scores = mapped.score_rows(rows.rows, step=options.step, evaluate="all")
-    report = check_data(mapped, rows, scores=scores)
-    return OnData(
-        name, ruleset, options.files, report, lazy_table(mapped, rows, step=options.step, reward=scores.reward)
-    )
+    with models_at_work(mapped):
+        scores = mapped.score_rows(rows.rows, step=options.step, evaluate="all")
+        report = check_data(mapped, rows, scores=scores)
+        table = lazy_table(mapped, rows, step=options.step, reward=scores.reward)
+    return OnData(name, ruleset, options.files, report, table)
 
 
 def as_json(found: OnData) -> dict[str, object]:

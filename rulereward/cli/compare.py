@@ -10,6 +10,7 @@ import click
 
 from rulereward.cli.data_options import check_step, data_options
 from rulereward.cli.options import importable, open_ruleset, set_option, warn_of_unsafe
+from rulereward.cli.provisions import models_at_work
 
 STYLES = ("trl", "trl-chat", "verl", "openrlhf", "swift", "row")
 
@@ -59,7 +60,10 @@ def compare(
     check_step(opened, step)
     warn_of_unsafe(opened)
     importable((function,))
-    with redirect_stdout(sys.stderr):  # reward functions print, and what stands on standard output is ours
+    with (
+        models_at_work(opened),
+        redirect_stdout(sys.stderr),
+    ):  # reward functions print, and what stands on standard output is ours
         found = compare_with(
             opened,
             load_function(function),

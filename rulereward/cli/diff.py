@@ -8,6 +8,7 @@ import click
 
 from rulereward.cli.data_options import check_step, data_options
 from rulereward.cli.options import open_ruleset, warn_of_unsafe
+from rulereward.cli.provisions import models_at_work
 
 
 @click.command()
@@ -53,7 +54,8 @@ def diff(
     if first.fingerprint != second.fingerprint:
         check_step(first, step)
         check_step(second, step)
-    found = compare_rulesets(first, second, read_data(files, limit), step=step)
+    with models_at_work(first, second):
+        found = compare_rulesets(first, second, read_data(files, limit), step=step)
     if style == "text":
         show_diff(found, shown)
         return

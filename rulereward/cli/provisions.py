@@ -24,12 +24,33 @@ def tell_provisions(ruleset: Ruleset, say: Callable[[str], None]) -> None:
     Raises ConfigurationError where one of them cannot be had: most rows would be errors.
     """
     tell_place_of_code(ruleset, say)
+    for name, identity in _loaded(ruleset):
+        say(f"model {name}: {_DIGEST.sub('…', identity)}")
+
+
+def _loaded(ruleset: Ruleset) -> list[tuple[str, str]]:
     from rulereward.api.environment import identity_of, resources  # noqa: PLC0415  slow to import
     from rulereward.api.shared import shared_services  # noqa: PLC0415
 
-    for resource in resources(ruleset.plan):
-        identity = identity_of(resource, shared_services())
-        say(f"model {resource.name}: {_DIGEST.sub('…', identity)}")
+    return [(resource.name, identity_of(resource, shared_services())) for resource in resources(ruleset.plan)]
+
+
+@contextmanager
+def models_at_work(*rulesets: Ruleset) -> Iterator[None]:
+    """Load the models of rulesets, and show on stderr what is logged of them while the block runs.
+
+    Raises ConfigurationError where one cannot be had, of which else every row would tell. Where no ruleset has one
+    nothing is done.
+    """
+    if not any("lm" in ruleset.plan.services for ruleset in rulesets):
+        yield
+        return
+    from rulereward.cli.screen import Screen  # noqa: PLC0415  slow to import
+
+    with models_heard(Screen()):
+        for ruleset in rulesets:
+            _loaded(ruleset)
+        yield
 
 
 @contextmanager

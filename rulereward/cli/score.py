@@ -162,13 +162,16 @@ def _inputs(files: tuple[str, ...], *, sample: bool) -> tuple[str, ...]:
 def _opened(
     name: str | None, kinds: tuple[str, ...], written_params: tuple[str, ...], job: Job, screen: Screen
 ) -> Ruleset:
+    from rulereward.io import check_output, describe_inputs  # noqa: PLC0415
+
     chosen, told = ruleset_or_default(name)
     opened = open_ruleset(chosen, kinds, written_params)
     if told is not None:
         screen.note(told)
     for diagnostic in opened.diagnostics:
         screen.warn(f"{diagnostic.primary.span}: {diagnostic.message} ({diagnostic.code})")
-    tell_provisions(opened, screen.note)
+    check_output(job.output, describe_inputs(job.files), resume=job.resume, overwrite=job.overwrite)
+    tell_provisions(opened, screen.note)  # may load models for minutes
     return opened.with_inputs(job.mapping) if job.mapping else opened
 
 

@@ -16,8 +16,9 @@ from rulereward.cli.options import (
     sandbox_option,
     set_option,
     step_option,
+    tell_place_of_code,
 )
-from rulereward.cli.provisions import tell_provisions
+from rulereward.cli.provisions import models_at_work
 
 if TYPE_CHECKING:
     from rulereward.api import Ruleset
@@ -68,7 +69,9 @@ def why(
     from rulereward.cli.why_text import Style, why_lines  # noqa: PLC0415  slow to import, as are those below
     from rulereward.insight.why.explain import explain_in_file  # noqa: PLC0415
 
-    told = explain_in_file(_opened(ruleset, kinds, written_params, written_mapping), row, step=step, rule=rule)
+    opened = _opened(ruleset, kinds, written_params, written_mapping)
+    with models_at_work(opened):
+        told = explain_in_file(opened, row, step=step, rule=rule)
     if style == "json":
         from rulereward.io.records import encode_json  # noqa: PLC0415
 
@@ -89,7 +92,7 @@ def _opened(
     opened = open_ruleset(chosen, kinds, written_params)
     if told is not None:
         click.echo(told, err=True)
-    tell_provisions(opened, lambda _: None)  # where code cannot be run there is nothing to explain
+    tell_place_of_code(opened, lambda _: None)  # where code cannot be run there is nothing to explain
     return opened.with_inputs(mapping) if mapping else opened
 
 

@@ -35,7 +35,7 @@ from rulereward.io.records import (
     record_fields,
     state_text,
 )
-from rulereward.io.resume import InputMeta, RunMeta, describe_inputs, meta_path, start_output
+from rulereward.io.resume import InputMeta, RunMeta, check_output, describe_inputs, meta_path, start_output
 from rulereward.io.rows import Row, blocks
 from rulereward.io.streams import STDIN, check_inputs, is_parquet, source_name
 from rulereward.io.writers import STDOUT, JsonlWriter, Writer, open_writer
@@ -53,6 +53,7 @@ __all__ = [
     "Writer",
     "blocks",
     "check_inputs",
+    "check_output",
     "check_written",
     "completion_of",
     "completion_text",

@@ -69,26 +69,43 @@ def start_output(output: str, meta: RunMeta, *, resume: bool = False, overwrite:
     on with the rows behind them. Raises `OutputError` where a file would be lost, where the file to go on with was
     made otherwise, and for a name that ends like no output.
     """
+    check_output(output, meta.inputs, resume=resume, overwrite=overwrite)
     path = Path(output)
-    if output == STDOUT or (path.exists() and not path.is_file() and not path.is_dir()):  # a pipe or a device
-        if resume:
-            raise OutputError(f"{output} is not a file, so there is nothing to resume")
+    if _is_stream(output):
         return 0
-    _check_place(path, output, meta)
-    if resume and is_parquet(output):
-        raise OutputError(f"a Parquet file is written as a whole and cannot be resumed; write .jsonl, or {ANEW}")
     if path.exists() and resume:
         _check_same(output, _read_meta(output), meta)
         return _keep_whole_lines(path)
-    if path.exists() and not overwrite:
-        ways = "" if is_parquet(output) else ", --resume goes on with it"
-        raise OutputError(f"{output} exists already: --overwrite replaces it{ways}")
     path.unlink(missing_ok=True)  # before the new meta: old rows must never stand beside it
     _write_meta(output, meta)
     return 0
 
 
-def _check_place(path: Path, output: str, meta: RunMeta) -> None:
+def check_output(output: str, inputs: Sequence[InputMeta], *, resume: bool = False, overwrite: bool = False) -> None:
+    """Raise what `start_output` raises for the name of an output alone, and change nothing.
+
+    For callers that do something lengthy before they know their `RunMeta`.
+    """
+    path = Path(output)
+    if _is_stream(output):
+        if resume:
+            raise OutputError(f"{output} is not a file, so there is nothing to resume")
+        return
+    _check_place(path, output, inputs)
+    if resume and is_parquet(output):
+        raise OutputError(f"a Parquet file is written as a whole and cannot be resumed; write .jsonl, or {ANEW}")
+    if path.exists() and not resume and not overwrite:
+        ways = "" if is_parquet(output) else ", --resume goes on with it"
+        raise OutputError(f"{output} exists already: --overwrite replaces it{ways}")
+
+
+def _is_stream(output: str) -> bool:
+    """A pipe or a device."""
+    path = Path(output)
+    return output == STDOUT or (path.exists() and not path.is_file() and not path.is_dir())
+
+
+def _check_place(path: Path, output: str, inputs: Sequence[InputMeta]) -> None:
     if path.is_dir():
         raise OutputError(f"{output} is a folder; name a file in it")
     if not path.parent.is_dir():
@@ -97,7 +114,7 @@ def _check_place(path: Path, output: str, meta: RunMeta) -> None:
         raise OutputError(f"{output}: .zst files are read but not written; write .jsonl.gz instead")
     if path.suffix and not output.lower().endswith(_WRITTEN):
         raise OutputError(f"{output}: an output ends in one of {', '.join(_WRITTEN)}")
-    for source in meta.inputs:
+    for source in inputs:
         if source.name != STDIN and path.exists() and path.samefile(source.name):
             raise OutputError(f"{output} is an input of this run; name another output")
 

@@ -140,6 +140,23 @@ score: right + said
         assert [entry.rule for entry in told.what_if] == ["size"]
         assert told.verdict == "the rule `size` does not matter: the reward stays the same"
 
+    @pytest.mark.parametrize(
+        ("text", "held"),
+        [
+            ("rules: {n: steps(completion)}\nscore: n.double", "n.double, made of it, would stay as it is"),
+            (
+                "rules: {n: steps(completion), twice: n.double, more: n > 3}\nscore: twice + (1 if more else 0)",
+                "twice, more, made of it, would stay as they are",
+            ),
+        ],
+    )
+    def test_what_is_made_of_a_rule_may_matter(self, text, held):
+        """Another value of the rule leaves it as it was measured: nothing is known of the ends."""
+        told = explain(ruleset(f"\n{text}\n", ("why_kinds",)), [{"completion": "- one"}], 0, rule="n")
+        assert ends(told, "n") == [None, None]
+        assert what_if(told, "n").notes == (f"not tried: {held}",)
+        assert told.verdict is None
+
     def test_two_rules_of_one_measurement(self):
         text = "\nrules:\n  a: length(completion)\n  b: a\nscore: a / 10char - b / 5char\n"
         told = explain(ruleset(text), [{"completion": "12345"}], 0)

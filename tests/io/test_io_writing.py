@@ -19,6 +19,7 @@ from rulereward.io import (
     Row,
     RunMeta,
     blocks,
+    check_output,
     check_written,
     describe_inputs,
     failed_record,
@@ -127,6 +128,9 @@ def test_an_output_is_not_overwritten_unasked(tmp_path):
     path.write_text("precious\n")
     with pytest.raises(OutputError, match=r"exists already: --overwrite replaces it, --resume goes on with it"):
         start_output(str(path), META)
+    assert path.read_text() == "precious\n"
+    check_output(str(path), META.inputs, overwrite=True)
+    check_output(str(path), META.inputs, resume=True)
     assert path.read_text() == "precious\n"
     assert start_output(str(path), META, overwrite=True) == 0
     assert not path.exists()

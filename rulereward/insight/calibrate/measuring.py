@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rulereward.api import Ruleset
+from rulereward.api.environment import identity_of, resources
 from rulereward.api.scores import Part
+from rulereward.api.shared import shared_services
 from rulereward.data import F64, I64, U8, Reason, State
 from rulereward.engine.fields import field_value
 from rulereward.insight.calibrate.target import Target
@@ -72,6 +74,8 @@ def measure(ruleset: Ruleset, target: Target, data: Data, step: int | None) -> M
         step = 0  # the score uses it, the target does not
     apart = alone.uses_groups and not compares_members(ruleset, target)
     own_groups = list(range(len(data.rows))) if apart else None
+    for resource in resources(alone.plan):
+        identity_of(resource, shared_services())  # or every row would say that it cannot be had
     given = dict.fromkeys(name for name in alone.plan.reads if name.startswith(STUB))
     rows = [row if isinstance(row, Reason) else {**row, **given} for row in data.rows]
     scores = alone.score_rows(rows, group=own_groups, step=step, evaluate="all")

@@ -59,7 +59,8 @@ def what_ifs(subject: Subject, rules: Sequence[str], seen: Seen, services: Servi
     ends = {rule: ends_of(ruleset.checked, ruleset.plan, rule, known) for rule in rules}
     changes = [Change(rule, end) for rule in rules for end in (ends[rule].low, ends[rule].high) if end is not None]
     found = dict(zip(changes, alternatives(subject, changes, services), strict=True))
-    entries = [_entry(subject, rule, ends[rule], found) for rule in rules]
+    held = _held(subject)
+    entries = [_entry(subject, rule, ends[rule], found, held.get(rule, ())) for rule in rules]
     return sorted(entries, key=lambda entry: -1.0 if entry.swing is None else entry.swing, reverse=True)
 
 
@@ -125,9 +126,7 @@ def own_value(result: RunResult, rule: str, row: int) -> StubValue:
 
 def _field(result: RunResult, rule: str, field: str, row: int) -> object:
     """What a kind told besides its value; nothing where it was not called, or told nothing."""
-    node = result.plan.nodes[result.plan.reported[rule]]
-    while node.op in (Op.GUARD, Op.CATCH):
-        node = result.plan.nodes[node.args[-1]]
+    node = result.plan.nodes[_measured_at(result.plan, result.plan.reported[rule])]
     told = told_cell(result, result.values[node.id], node.base, row)
     if told.state == "error":
         return told.reason or NOT_MEASURED
@@ -153,7 +152,44 @@ def _widened(subject: Subject, seen: Seen) -> Seen:
     return found
 
 
-def _entry(subject: Subject, rule: str, ends: Ends, found: Mapping[Change, Scenario]) -> WhatIf:
+def _held(subject: Subject) -> dict[str, list[str]]:
+    """What is made of each rule and stays as it was measured, whatever value the rule is given here: its fields that
+    the ruleset reads, and other rules.
+    """
+    stubbed = subject.ruleset.with_stubs(subject.ruleset.rules).plan
+    found: dict[str, list[str]] = {}
+    for column in sorted(stubbed.reads):
+        rule, _, field = column.removeprefix(STUB).partition(".")
+        if column.startswith(STUB) and field:
+            found.setdefault(rule, []).append(f"{rule}.{field}")
+    plan = subject.ruleset.plan
+    for other, node in plan.reported.items():
+        below = _below(plan, node)
+        for rule, inner in plan.reported.items():
+            if rule != other and inner != node and _measured_at(plan, inner) in below:
+                found.setdefault(rule, []).append(other)
+    return found
+
+
+def _below(plan: Plan, node: int) -> set[int]:
+    """All that a node is made of."""
+    found: set[int] = set()
+    waiting = list(plan.nodes[node].args)
+    while waiting:
+        if (at := waiting.pop()) not in found:
+            found.add(at)
+            waiting += plan.nodes[at].args
+    return found
+
+
+def _measured_at(plan: Plan, node: int) -> int:
+    """The node that measures a rule, behind its `when` and `on_error`."""
+    while plan.nodes[node].op in (Op.GUARD, Op.CATCH):
+        node = plan.nodes[node].args[-1]
+    return node
+
+
+def _entry(subject: Subject, rule: str, ends: Ends, found: Mapping[Change, Scenario], held: Sequence[str]) -> WhatIf:
     node = subject.result.plan.reported[rule]
     now = told_cell(subject.result, subject.result.values[node], subject.result.plan.nodes[node].base, subject.place)
     low, high = (None if end is None else found[Change(rule, end)] for end in (ends.low, ends.high))
@@ -163,6 +199,9 @@ def _entry(subject: Subject, rule: str, ends: Ends, found: Mapping[Change, Scena
     known = [told.number for told in (reward, *others) if told.number is not None]
     swing = max(known) - min(known) if len(known) > 1 else None
     matters = any((other.state, other.value) != (reward.state, reward.value) for other in others)
+    if held and not matters:  # nothing is known of it then
+        note = f"not tried: {', '.join(held)}, made of it, would stay as {'it is' if len(held) == 1 else 'they are'}"
+        return WhatIf(rule, now, None, None, None, False, (note,))
     return WhatIf(rule, now, worst, best, swing, matters, ends.notes)
 
 

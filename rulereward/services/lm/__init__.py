@@ -2,6 +2,7 @@
 
     settings     which model, where, how long a text it sees
     identity     the digest of a model's files
+    folder       where these files are, and that none is missing
     loading      from settings to a model that is ready
     tokens       a prompt and a completion as tokens, cut where the completion begins
     windows      what is longer than the model's context, in pieces that score each token once
@@ -15,6 +16,6 @@
     scorer       tokens in, log-probabilities out (`results`)
     language_model  texts in, log-probabilities out
 
-`settings`, `identity`, `tokens`, `windows`, `prefixes`, `packing` and `results` work without torch; `loading` and
-`language_model` can be imported without it.
+`settings`, `identity`, `folder`, `tokens`, `windows`, `prefixes`, `packing` and `results` work without torch;
+`loading` and `language_model` can be imported without it.
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from dataclasses import dataclass
 from importlib import metadata
@@ -10,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from rulereward.errors import ConfigurationError
-from rulereward.services.lm.identity import PATTERNS, model_digest
+from rulereward.services.lm.folder import first_line, model_folder, need, need_files
+from rulereward.services.lm.identity import model_digest
 from rulereward.text.lm_work import LmSettings
 
 _PROTOCOL = 1
@@ -18,8 +18,7 @@ _PROTOCOL = 1
 _LIBRARIES = ("torch", "transformers", "tokenizers")
 _ENDLESS = 1 << 40
 """Tokenizers that know no limit state a huge one."""
-_NAME_ON_A_HUB = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?")
-_EXTRA = "pip install 'rulereward[models]'"
+_CUDA = re.compile(r"cuda(?::([0-9]+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,39 +33,15 @@ class Loaded:
     identity: str
 
 
-def model_folder(settings: LmSettings) -> Path:
-    """Where the files of a model lie, after they were fetched if it is a name on a hub.
-
-    Raises ConfigurationError where there is no such folder, and no hub, or no such model there.
-    """
-    folder = Path(settings.model).expanduser()
-    if folder.is_dir():
-        return folder
-    if not _NAME_ON_A_HUB.fullmatch(settings.model):
-        raise ConfigurationError(
-            f"the model `{settings.model}` is no folder here, and no name that a hub could know: give the path of a "
-            "folder with its files"
-        )
-    _need("huggingface_hub", settings)
-    from huggingface_hub import snapshot_download  # noqa: PLC0415  # an extra
-
-    try:
-        return Path(snapshot_download(settings.model, revision=settings.revision, allow_patterns=list(PATTERNS)))
-    except (OSError, ValueError) as error:  # no network, no such model, no such name, a full disk
-        raise ConfigurationError(
-            f"the model `{settings.model}` is no folder here, and cannot be had from a hub "
-            f"({_first_line(error)}): give the path of a folder with its files"
-        ) from error
-
-
 def load(settings: LmSettings) -> Loaded:
     """Load a model. Takes seconds to minutes. Raises ConfigurationError where that cannot be done as asked."""
     for library in ("torch", "transformers"):
-        _need(library, settings)
+        need(library, settings)
     folder = model_folder(settings)
-    if not (folder / "tokenizer.json").is_file():  # transformers would make one that knows no token
-        raise ConfigurationError(f"the model in {folder} cannot be used: it has no tokenizer.json")
+    need_files(folder)
+    need_devices(settings)
     import torch  # noqa: PLC0415  # an extra, and slow to import
+    from safetensors import SafetensorError  # noqa: PLC0415  # an extra
     from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: PLC0415  # an extra, and slow to import
 
     device = settings.device or ("cuda" if torch.cuda.is_available() else "cpu")
@@ -81,11 +56,29 @@ def load(settings: LmSettings) -> Loaded:
             trust_remote_code=settings.trust_remote_code,
             use_safetensors=True,
         ).to(device)
-    except (KeyError, OSError, RuntimeError, ValueError) as error:
-        raise ConfigurationError(f"the model in {folder} cannot be loaded: {_first_line(error)}") from error
+    except (KeyError, OSError, RuntimeError, SafetensorError, ValueError) as error:
+        raise ConfigurationError(f"the model in {folder} cannot be loaded: {first_line(error)}") from error
     model.eval()
     model.requires_grad_(False)
     return Loaded(model, tokenizer, identity)
+
+
+def need_devices(settings: LmSettings) -> None:
+    """Raises ConfigurationError where one of the CUDA devices that share the work is not here.
+
+    What torch says of it names no device. Of other kinds it is asked when the model goes there.
+    """
+    need("torch", settings)
+    import torch  # noqa: PLC0415  # an extra, and slow to import
+
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    for device in settings.devices:
+        found = _CUDA.fullmatch(device or "")
+        if found is not None and int(found[1] or 0) >= count:
+            here = f"{count}, from cuda:0 on" if count else "none"
+            raise ConfigurationError(
+                f"there is no device `{device}`: of CUDA devices torch {torch.__version__} finds {here}"
+            )
 
 
 def _identity(folder: Path, dtype: str, device: str) -> str:
@@ -119,13 +112,3 @@ def capacity_of(settings: LmSettings, loaded: Loaded) -> int:
     if settings.stride is not None and settings.stride > capacity:
         raise ConfigurationError(f"`stride` is {settings.stride}, and the model sees {capacity} tokens at once")
     return int(capacity)
-
-
-def _need(library: str, settings: LmSettings) -> None:
-    if importlib.util.find_spec(library) is None:
-        raise ConfigurationError(f"the model `{settings.model}` needs the library `{library}`: {_EXTRA}")
-
-
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__

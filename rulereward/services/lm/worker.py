@@ -31,6 +31,7 @@ from rulereward.errors import ConfigurationError
 from rulereward.services.frames import pack, read_frame
 from rulereward.services.lm.answers import answer_of
 from rulereward.services.lm.language_model import LanguageModel, Shelf
+from rulereward.services.lm.loading import need_devices
 from rulereward.services.renewal import ending_with
 from rulereward.services.worker import take_pipes
 from rulereward.text.lm_work import LmSettings
@@ -101,7 +102,7 @@ def _answer(
         link.send("dropped", number)
         return
     try:
-        model = _model(link, shelf, dataclasses.replace(LmSettings.of_plain(plain), device=device))
+        model = _model(link, shelf, LmSettings.of_plain(plain), device)
     except ConfigurationError as error:
         link.send("unavailable", number, str(error))
         return
@@ -122,14 +123,19 @@ def _answer(
     link.send("answers", number, [answer_of(text, score) for (_, text), score in zip(texts, scores, strict=True)])
 
 
-def _model(link: _Link, shelf: Shelf, settings: LmSettings) -> LanguageModel:
-    """Raises ConfigurationError where it cannot be had."""
-    if settings not in shelf:
+def _model(link: _Link, shelf: Shelf, settings: LmSettings, device: str | None) -> LanguageModel:
+    """Raises ConfigurationError where it cannot be had, and where another device that is to share the work is not
+    here: else that would show when there are texts enough for it, and be the error of many rows.
+    """
+    here = dataclasses.replace(settings, device=device)
+    is_new = here not in shelf
+    if is_new:
         link.send("loading", settings.model)
-        model = shelf.get(settings)
+    need_devices(settings)
+    model = shelf.get(here)
+    if is_new:
         link.send("loaded", model.identity)
-        return model
-    return shelf.get(settings)
+    return model
 
 
 if __name__ == "__main__":

@@ -11,9 +11,10 @@ import pytest
 from made_models import byte_tokenizer
 
 from rulereward.errors import ConfigurationError
+from rulereward.services.lm.folder import model_folder, need_files
 from rulereward.services.lm.identity import model_digest
 from rulereward.services.lm.language_model import Shelf, open_language_model
-from rulereward.services.lm.loading import Loaded, capacity_of, load
+from rulereward.services.lm.loading import Loaded, capacity_of, load, need_devices
 from rulereward.text.lm_work import LmSettings
 
 
@@ -112,24 +113,103 @@ def test_a_name_that_no_hub_knows(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     pytest.importorskip("torch", reason="the extra `models` is not installed")
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    for name in ("nobody/nothing", "nothing"):
-        with pytest.raises(ConfigurationError, match=f"the model `{name}` is no folder here, and cannot be had from"):
-            load(LmSettings(name))
-    for name in ("no/such/folder", "./here", "none: give one"):
-        with pytest.raises(ConfigurationError, match=f"the model `{name}` is no folder here, and no name that a hub"):
-            load(LmSettings(name))
+    with pytest.raises(ConfigurationError, match="`nobody/nothing` is no folder here, and cannot be had from a hub"):
+        load(LmSettings("nobody/nothing"))
 
 
-@pytest.mark.parametrize("missing", ["config.json", "model.safetensors", "tokenizer.json"])
-def test_a_folder_without_a_model(copied: Path, missing: str) -> None:
-    (copied / missing).unlink()
-    with pytest.raises(ConfigurationError, match=r"the model in .* cannot be (loaded|used): "):
-        open_language_model(LmSettings(str(copied), device="cpu"))
+@pytest.mark.parametrize("name", ["./model", "/no/model", "~/model", "no/such/folder", "none: give one", " a/model "])
+def test_a_path_is_not_looked_for_on_a_hub(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigurationError) as told:
+        model_folder(LmSettings(name))
+    assert str(told.value) == (
+        f"the model `{name}` is no folder here, and cannot be had from a hub, where no name looks like that: "
+        f"give the path of a folder with its files, from {tmp_path}"
+    )
+
+
+def test_a_file_is_no_model(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    path.touch()
+    with pytest.raises(ConfigurationError, match="is a file: give the path of the folder that it is in"):
+        model_folder(LmSettings(str(path)))
+
+
+def test_a_folder_has_no_revisions(tmp_path: Path) -> None:
+    """It would be scored by whatever weights lie there."""
+    assert model_folder(LmSettings(str(tmp_path))) == tmp_path
+    with pytest.raises(ConfigurationError, match="is a folder here, which has no revision `v2`: leave"):
+        model_folder(LmSettings(str(tmp_path), revision="v2"))
+
+
+FILES = {"config.json", "tokenizer.json", "model.safetensors"}
+
+
+@pytest.mark.parametrize(
+    ("files", "lacks"),
+    [
+        (set(), "it has no config.json"),
+        (FILES - {"config.json"}, "it has no config.json"),
+        (
+            {"adapter_config.json", "tokenizer.json", "adapter_model.safetensors"},
+            "it has no config.json, being an adapter: merge it into its model, and save that",
+        ),
+        (FILES - {"tokenizer.json"}, "it has no tokenizer.json"),
+        (FILES - {"model.safetensors"}, "it has no *.safetensors"),
+        (
+            FILES - {"model.safetensors"} | {"old.bin"},
+            "it has no *.safetensors, and old.bin is a pickle, which could run code: save the weights as safetensors",
+        ),
+    ],
+)
+def test_a_folder_without_a_model(tmp_path: Path, files: set[str], lacks: str) -> None:
+    for name in files:
+        (tmp_path / name).touch()
+    with pytest.raises(ConfigurationError) as told:
+        need_files(tmp_path)
+    assert str(told.value) == f"the model in {tmp_path} cannot be used: {lacks}"
+
+
+def test_files_that_could_be_a_model(tmp_path: Path) -> None:
+    for name in ("config.json", "tokenizer.json", "model-00001-of-00002.safetensors"):
+        (tmp_path / name).touch()
+    need_files(tmp_path)
+
+
+def test_weights_that_were_cut_off(copied: Path) -> None:
+    weights = copied / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:10_000])
+    with pytest.raises(ConfigurationError, match="cannot be loaded: "):
+        load(LmSettings(str(copied), device="cpu"))
 
 
 def test_an_unknown_device(bigram: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"cannot be loaded: "):
         load(LmSettings(str(bigram), device="abacus"))
+
+
+@pytest.mark.parametrize(
+    ("device", "count", "told"),
+    [
+        ("cuda", 0, "there is no device `cuda`: of CUDA devices torch .* finds none"),
+        ("cpu,cuda", 0, "there is no device `cuda`: of CUDA devices torch .* finds none"),
+        ("cuda:0, cuda:2", 2, "there is no device `cuda:2`: of CUDA devices torch .* finds 2, from cuda:0 on"),
+    ],
+)
+def test_a_device_that_is_not_here(device: str, count: int, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch", reason="the extra `models` is not installed")
+    monkeypatch.setattr("torch.cuda.is_available", lambda: count > 0)
+    monkeypatch.setattr("torch.cuda.device_count", lambda: count)
+    with pytest.raises(ConfigurationError, match=told):
+        need_devices(LmSettings("model", device=device))
+
+
+def test_devices_that_are_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch", reason="the extra `models` is not installed")
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 2)
+    for device in (None, "cpu", "cuda", "cuda:1", "cpu,cuda:0,cuda:1"):
+        need_devices(LmSettings("model", device=device))
 
 
 @pytest.mark.parametrize("library", ["torch", "transformers"])

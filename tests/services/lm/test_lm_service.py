@@ -90,11 +90,16 @@ def test_who_a_model_is(service: LmService, bigram: Path) -> None:
 
 
 def test_models_that_cannot_be_had(service: LmService, tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"it has no tokenizer\.json"):
+    with pytest.raises(ConfigurationError, match=r"it has no config\.json"):
         service.identity_of(LmSettings(str(tmp_path), device="cpu").to_plain())
     (answer,) = ask(service, [work(tmp_path, "a")]).values()
     assert isinstance(answer, Failure)
     assert answer.code == "service_unavailable"
+
+
+def test_a_device_that_would_only_be_needed_later(service: LmService, bigram: Path) -> None:
+    with pytest.raises(ConfigurationError, match="there is no device `cuda:99`"):
+        service.identity_of(LmSettings(str(bigram), device="cpu,cuda:99").to_plain())
 
 
 def test_a_prompt_as_a_turn(service: LmService, bigram: Path, table: list[list[float]], tmp_path: Path) -> None:
