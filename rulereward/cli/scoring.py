@@ -14,6 +14,7 @@ from typing import Literal
 
 from rulereward.api import Ruleset
 from rulereward.api.batches import whole_groups
+from rulereward.api.environment import resources
 from rulereward.api.inputs import asked_columns
 from rulereward.api.monitors import Monitor
 from rulereward.cli.ahead import in_order
@@ -47,6 +48,8 @@ from rulereward.kind import UNRELIABLE
 MOST_ROWS = 4096
 LEAST_ROWS = 64
 FIRST_ROWS = 256
+ROWS_OF_MODELS = 8
+"""The least, and the first, where a model scores the rows: on a CPU each may take a second."""
 BLOCK_S = 1.0
 """How long a block is meant to take: so much is lost at most when a run is stopped, and so often progress shows."""
 
@@ -98,7 +101,9 @@ class Scoring:
         self._screen = screen
         self._size_bytes = _total_bytes(job.files)
         self._bytes_done = 0
-        self._next_rows = FIRST_ROWS
+        uses_models = bool(resources(ruleset.plan))
+        self._least_rows = ROWS_OF_MODELS if uses_models else LEAST_ROWS
+        self._next_rows = ROWS_OF_MODELS if uses_models else FIRST_ROWS
         self.tally = RunTally(ruleset.rules, asked_columns(ruleset.plan))
         self.monitor = Monitor(ruleset)
         self._bad_rows_told = 0
@@ -153,7 +158,7 @@ class Scoring:
                 self._warned_of_absent = True
                 for text in absent_inputs(self.tally, f"none of the first {self.tally.rows:,} rows"):
                     self._screen.warn(text)
-            self._next_rows = _size_for(len(block.rows), block.seconds)
+            self._next_rows = max(self._least_rows, _size_for(len(block.rows), block.seconds))
 
     def _blocks(self, rows: Iterator[Row]) -> Iterator[Block]:
         """Blocks of rows, each as large as the last ones suggest."""
@@ -236,7 +241,7 @@ class Scoring:
 
 def _size_for(rows: int, seconds: float) -> int:
     """How many rows the next block should have, going by the last one."""
-    return max(LEAST_ROWS, min(MOST_ROWS, round(rows / max(seconds, 1e-6) * BLOCK_S)))
+    return min(MOST_ROWS, round(rows / max(seconds, 1e-6) * BLOCK_S))
 
 
 def _total_bytes(files: Sequence[str]) -> int | None:

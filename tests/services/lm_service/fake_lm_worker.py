@@ -88,7 +88,11 @@ def score(number: int, texts: list[list[str]]) -> None:
         if text == "babbles":
             os.write(1, b"what is this?")
         send("progress", done, len(texts))
-    answers = [{"nll": nll(text), "device": device, "batch": number, "size": len(texts)} for _, text in texts]
+    told = {"device": device, "unscored": 0, "windows": 1, "surprises": []}
+    answers = [
+        {"nll": nll(text), "tokens": len(text), "bytes": len(text.encode()), "characters": len(text), **told}
+        for _, text in texts
+    ]
     refused = [{"failed": "out_of_memory", "message": "too much"} if text == "large" else None for _, text in texts]
     send("answers", number, [other or answer for answer, other in zip(answers, refused, strict=True)])
 
