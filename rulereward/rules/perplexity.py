@@ -259,6 +259,7 @@ def perplexity(text: str, prompt: str = "", params: PerplexityParams = _DEFAULTS
     made for) is scored in windows (`truncate="window"`), of which each scores `stride` new tokens (0: half a window)
     behind those that it repeats, so that every token counts once; of its last tokens alone (`"left"`; `.truncated` is
     true where some of the text's were cut off); or not at all (`"error"`).
+    What the tokenizer drops or does not know, and spaces that a special token takes along, count in no unit.
     `.nll` (nats), `.tokens`, `.bytes`, `.ppl` and `.bpb` (bits per byte, whatever `normalize` is) are of the text
     behind its prompt.
     On one machine and with float32 a value is the same to 1e-5 of it, however texts are batched; bfloat16 on CUDA

@@ -14,8 +14,8 @@ class BrokenFrameError(ValueError):
 
 
 def pack(value: object) -> bytes:
-    """One frame. Lone surrogates travel as JSON escapes."""
-    body = json.dumps(value, separators=(",", ":")).encode("ascii")
+    """One frame, of at most six bytes for each character of a text. Lone surrogates pass."""
+    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     return len(body).to_bytes(_HEAD, "big") + body
 
 

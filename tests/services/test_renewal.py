@@ -15,7 +15,7 @@ from faking import ROOT, fake_service, is_alive, job, wait_until_gone
 from test_hosts import script
 from test_supervisor import failure, fields
 
-from rulereward.services.frames import BrokenFrameError, pack, read_frame
+from rulereward.services.frames import BrokenFrameError, FrameReader, pack, read_frame
 
 SPENT = [("limit_once", "p"), ("spin", 0.1), ("deaf", 0.1), ("limit", "p")]
 """Jobs after which a child is not used again."""
@@ -194,3 +194,14 @@ def test_a_worker_process_does_not_load_its_callers_side() -> None:
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("character", "most"), [("a", 1), ("\0", 6), ("\x7f", 6), ("好", 3), ("🙂", 4), ("\udc80", 3)]
+)
+def test_how_large_a_frame_is(character: str, most: int) -> None:
+    """At most six bytes for each character, so that texts of eight million characters fit in one."""
+    text = character * 1_000
+    data = pack([text])
+    assert len(data) <= most * 1_000 + 8
+    assert FrameReader().feed(data) == [[text]]

@@ -8,7 +8,7 @@ without effect: a model is then run padded.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import torch
@@ -26,7 +26,7 @@ _NO_EFFECT = frozenset(
 _WIDEST_HEAD = 256
 """Of flash attention."""
 _QUERIES_AT_ONCE = 512
-"""Rows of the matrix of weights that is made where the weights are changed before the softmax."""
+"""Rows of the matrix of weights, or of the mask, where there is one."""
 
 
 class CannotPackError(Exception):
@@ -208,15 +208,15 @@ def _by_segment(
         if softcap is not None:
             parts.append(_soft_capped(own, keys, values, layout, scaling, window, softcap))
             continue
-        queries = own.shape[2]
-        plain = segment.prefix is None and (window is None or queries <= window)
-        mask = None if plain else layout.mask(queries, segment.given, window)
         grouped = own.shape[1] != keys.shape[1]
-        parts.append(
-            functional.scaled_dot_product_attention(
-                own, keys, values, mask, is_causal=plain, scale=scaling, enable_gqa=grouped
+        plain = segment.prefix is None and (window is None or own.shape[2] <= window)
+        chunks = [(own, keys, values, None)] if plain else _chunks(own, keys, values, layout, window)
+        for rows, seen_keys, seen_values, mask in chunks:
+            parts.append(
+                functional.scaled_dot_product_attention(
+                    rows, seen_keys, seen_values, mask, is_causal=plain, scale=scaling, enable_gqa=grouped
+                )
             )
-        )
     return torch.cat(parts, 2).transpose(1, 2)
 
 
@@ -226,6 +226,22 @@ def _seen(part: torch.Tensor, segment: Segment) -> torch.Tensor:
         return own
     start, end = segment.prefix
     return torch.cat((part[:, :, start:end], own), 2)
+
+
+def _chunks(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, layout: Layout, window: int | None
+) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]]:
+    """Some rows at a time, the keys and values that any of them sees, and which one sees which.
+
+    A mask for all rows of a long text at once would take gigabytes, and most of it is outside of a sliding window.
+    """
+    queries, keys = query.shape[2], key.shape[2]
+    for start in range(0, queries, _QUERIES_AT_ONCE):
+        end = min(start + _QUERIES_AT_ONCE, queries)
+        last = keys - queries + end
+        first = 0 if window is None else max(0, last - (end - start) - window + 1)
+        mask = layout.mask(end - start, last - first, window)
+        yield query[:, :, start:end], key[:, :, first:last], value[:, :, first:last], mask
 
 
 def _soft_capped(
@@ -240,11 +256,9 @@ def _soft_capped(
     """Weights pressed under a bound before the softmax, as in Gemma 2: no kernel of torch does it."""
     groups = query.shape[1] // key.shape[1]
     key, value = (part.repeat_interleave(groups, 1) for part in (key, value))
-    seen = layout.mask(query.shape[2], key.shape[2], window)
     parts = []
-    for start in range(0, query.shape[2], _QUERIES_AT_ONCE):
-        rows = slice(start, start + _QUERIES_AT_ONCE)
-        weights = softcap * torch.tanh(query[:, :, rows] @ key.transpose(2, 3) * (scaling / softcap))
-        weights = weights.masked_fill(~seen[rows], -math.inf)
-        parts.append(functional.softmax(weights, -1, dtype=torch.float32).to(query.dtype) @ value)
+    for rows, keys, values, seen in _chunks(query, key, value, layout, window):
+        weights = softcap * torch.tanh(rows @ keys.transpose(2, 3) * (scaling / softcap))
+        weights = weights.masked_fill(~seen, -math.inf)
+        parts.append(functional.softmax(weights, -1, dtype=torch.float32).to(query.dtype) @ values)
     return torch.cat(parts, 2)

@@ -128,12 +128,14 @@ class Crew:
             self._fail_line(settings, posts[0].trouble)
 
     def _start(self, post: Post) -> bool:
-        try:
-            with SPAWNING:
-                post.start(self._command(post.place[0]))
-        except OSError as problem:
-            post.died(str(problem), in_load=True)
-            return False
+        """Tried until it works or the post pauses: nothing would happen that has it tried again later."""
+        while post.worker is None:
+            try:
+                with SPAWNING:
+                    post.start(self._command(post.place[0]))
+            except OSError as problem:
+                if post.died(str(problem), in_load=True):
+                    return False
         assert post.worker is not None
         self._selector.register(post.worker.stdout, selectors.EVENT_READ, post)
         self._selector.register(post.worker.stderr, selectors.EVENT_READ, post)

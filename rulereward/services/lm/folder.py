@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from pathlib import Path
 
@@ -55,6 +56,20 @@ def need_files(folder: Path) -> None:
     lacks = _lacks(folder)
     if lacks is not None:
         raise ConfigurationError(f"the model in {folder} cannot be used: it has no {lacks}")
+    _need_own_files(folder)
+
+
+def _need_own_files(folder: Path) -> None:
+    """An index may name files anywhere, and the identity is of those in the folder."""
+    index = folder / "model.safetensors.index.json"
+    if not index.is_file():
+        return
+    try:
+        names = set(json.loads(index.read_bytes())["weight_map"].values())
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ConfigurationError(f"the model in {folder} cannot be used: its {index.name} is no index") from error
+    if strange := sorted(str(name) for name in names if Path(str(name)).name != name):
+        raise ConfigurationError(f"the model in {folder} cannot be used: `{strange[0]}` is no file of that folder")
 
 
 def _lacks(folder: Path) -> str | None:

@@ -24,8 +24,8 @@ class TextScore:
     """What a completion scored after its prompt.
 
     `log_probs` (natural) of its last tokens, all but the first `unscored`, which were cut off, and where each begins,
-    in characters of the completion; `bytes` (UTF-8) and `characters` are of the part that they stand for. `passes`:
-    windows it took, 0 where there is no token to score.
+    in characters of the completion; `bytes` (UTF-8) and `characters` are of the parts that they stand for, without
+    what the tokenizer drops. `passes`: windows it took, 0 where there is no token to score.
     """
 
     log_probs: tuple[float, ...]
@@ -54,15 +54,36 @@ class LanguageModel:
         texts = self.tokenizer.encode(pairs)
         results = self.scorer.score(texts, progress)
         return [
-            _text_score(completion, text, result) if isinstance(result, Scored) else result
-            for (_, completion), text, result in zip(pairs, texts, results, strict=True)
+            _text_score(completion, text, result) if isinstance(result, Scored) else self._refused(prompt, result)
+            for (prompt, completion), text, result in zip(pairs, texts, results, strict=True)
         ]
+
+    def _refused(self, prompt: str, result: Unscored) -> Unscored:
+        """Of what is too long: is it the prompt? That is asked of the prompt alone, as a completion can have its last
+        tokens cut in another way, and more of them.
+        """
+        if result.code != "too_long":
+            return result
+        context = self.tokenizer.encode([(prompt, "")])[0].context
+        if len(context) <= self.scorer.capacity:
+            return result
+        message = f"the prompt has {len(context)} tokens, and the model sees {self.scorer.capacity}"
+        return Unscored("prompt_too_long", message)
 
 
 def _text_score(completion: str, text: Tokens, scored: Scored) -> TextScore:
     starts = text.starts[scored.unscored :]
-    part = completion[starts[0] :] if starts else ""
+    part = _heard(completion, starts[0], text.silent) if starts else ""
     return TextScore(scored.log_probs, starts, scored.unscored, scored.passes, len(part.encode()), len(part))
+
+
+def _heard(completion: str, start: int, silent: Sequence[tuple[int, int]]) -> str:
+    """What tokens stand for, from `start` on."""
+    parts = []
+    for end, after in (*silent, (len(completion), len(completion))):
+        parts.append(completion[start:end])
+        start = max(start, after)
+    return "".join(parts)
 
 
 class Shelf:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import warnings
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -11,9 +13,10 @@ from typing import Any
 from rulereward.errors import ConfigurationError
 from rulereward.services.lm.folder import first_line, model_folder, need, need_files
 from rulereward.services.lm.identity import model_digest
+from rulereward.services.lm.vocabulary import keep_to, known_tokens
 from rulereward.text.lm_work import LmSettings
 
-_PROTOCOL = 1
+_PROTOCOL = 2
 """Raised whenever our part of the work changes so that a number could."""
 _LIBRARIES = ("torch", "transformers", "tokenizers")
 _ENDLESS = 1 << 40
@@ -34,7 +37,10 @@ class Loaded:
 
 
 def load(settings: LmSettings) -> Loaded:
-    """Load a model. Takes seconds to minutes. Raises ConfigurationError where that cannot be done as asked."""
+    """Load a model. Takes seconds to minutes. Raises ConfigurationError where that cannot be done as asked.
+
+    Warns (UserWarning) where the files hold weights that the model has no place for.
+    """
     for library in ("torch", "transformers"):
         need(library, settings)
     folder = model_folder(settings)
@@ -50,12 +56,16 @@ def load(settings: LmSettings) -> Loaded:
         dtype = {"cpu": "float32"}.get(kind, "bfloat16") if settings.dtype == "auto" else settings.dtype
         identity = _identity(folder, dtype, kind)
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=settings.trust_remote_code)
-        model = AutoModelForCausalLM.from_pretrained(
+        model, told = AutoModelForCausalLM.from_pretrained(
             folder,
             dtype=getattr(torch, dtype),
             trust_remote_code=settings.trust_remote_code,
             use_safetensors=True,
-        ).to(device)
+            output_loading_info=True,
+        )
+        _need_weights(folder, told)
+        keep_to(tokenizer, known_tokens(model))
+        model = model.to(device)
     except (KeyError, OSError, RuntimeError, SafetensorError, ValueError) as error:
         raise ConfigurationError(f"the model in {folder} cannot be loaded: {first_line(error)}") from error
     model.eval()
@@ -81,6 +91,22 @@ def need_devices(settings: LmSettings) -> None:
             )
 
 
+def _need_weights(folder: Path, told: Mapping[str, Collection[str]]) -> None:
+    """Weights that the files lack are random to transformers, by which a text scores something else each time.
+    The files of a reward model have no output head, and a configuration may speak of more layers than there are.
+    """
+    if missing := sorted(told["missing_keys"]):
+        raise ConfigurationError(
+            f"the model in {folder} cannot be used: its files lack {len(missing)} of its weights, among them "
+            f"`{missing[0]}`"
+        )
+    if unused := sorted(told["unexpected_keys"]):
+        warnings.warn(
+            f"the model in {folder} does without {len(unused)} weights of its files, among them `{unused[0]}`",
+            stacklevel=4,
+        )
+
+
 def _identity(folder: Path, dtype: str, device: str) -> str:
     return ", ".join([f"sha256 {model_digest(folder)}", dtype, device, software()])
 
@@ -103,7 +129,8 @@ def capacity_of(settings: LmSettings, loaded: Loaded) -> int:
     Raises ConfigurationError where more is asked for, or nothing says how many that are.
     """
     config = loaded.model.config.get_text_config()
-    own = getattr(config, "max_position_embeddings", None) or loaded.tokenizer.model_max_length
+    own = getattr(config, "max_position_embeddings", None) or 0
+    own = loaded.tokenizer.model_max_length if own < 1 else own - _places_before_the_first(loaded.model, own)
     capacity = own if settings.max_length is None else settings.max_length
     if capacity > own:
         raise ConfigurationError(f"`max_length` is {capacity}, and the model sees at most {own} tokens")
@@ -112,3 +139,11 @@ def capacity_of(settings: LmSettings, loaded: Loaded) -> int:
     if settings.stride is not None and settings.stride > capacity:
         raise ConfigurationError(f"`stride` is {settings.stride}, and the model sees {capacity} tokens at once")
     return int(capacity)
+
+
+def _places_before_the_first(model: Any, places: int) -> int:
+    """How many of its places a model does not use: RoBERTa counts from the one behind that of padding."""
+    words = model.get_input_embeddings()
+    tables = (part for part in model.modules() if part is not words and hasattr(part, "num_embeddings"))
+    learned = (table.padding_idx for table in tables if table.num_embeddings == places)
+    return next((padding + 1 for padding in learned if padding is not None), 0)

@@ -87,10 +87,6 @@ class Scorer:
         self, text: Tokens, plan: list[Piece] | None, found: Sequence[list[float] | None]
     ) -> Scored | Unscored:
         size = len(text.context) + len(text.completion) - 1
-        if plan is None and len(text.context) > self.capacity:
-            return Unscored(
-                "prompt_too_long", f"the prompt has {len(text.context)} tokens, and the model sees {self.capacity}"
-            )
         if plan is None:
             return Unscored("too_long", f"the text has {size} tokens, and the model sees {self.capacity}")
         log_probs: list[float] = []

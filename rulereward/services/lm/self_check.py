@@ -7,24 +7,28 @@ depend on the longest text of a pass) is read from the configuration.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
+from rulereward.errors import ConfigurationError
 from rulereward.services.lm import attention
 from rulereward.services.lm.attention import CannotPackError, Layout
 from rulereward.services.lm.compiled import Compiled
 from rulereward.services.lm.heads import Head, head_of
 from rulereward.services.lm.packing import Pack, packs
 from rulereward.services.lm.passes import Way, packed_pass, padded_pass
-from rulereward.services.lm.windows import Piece
+from rulereward.services.lm.windows import Ids, Piece
 
 _CLOSE = {torch.float32: 1e-3, torch.float64: 1e-3, torch.float16: 0.03, torch.bfloat16: 0.2}
 """By how much a log-probability may differ, on average: single operations differ in their order of addition."""
 _UNMOVED = 1e-6
 """By how much a text may change when another one in its pass does."""
+_UNSEEN = 0.1
+"""The part of that by which a text may move when its end changes: the same operations on the same shapes."""
 FAILURES = (
     CannotPackError,
     AttributeError,
@@ -37,8 +41,10 @@ FAILURES = (
 )
 """What code of a model raises that is called in a way it does not know."""
 _PREFIX = 20
-_FIRST, _SECOND, _OTHER = (7, 23), (11, 17), (13, 23)
+_FIRST, _SECOND = (7, 23), (11, 17)
 """Texts of the check: a step through the vocabulary, and a length. The longer of two stands first in a pass."""
+_KEPT = 12
+"""Tokens at the beginning of a text of which those behind are changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,10 @@ class Checked:
 
 
 def checked(model: Any) -> Checked:
-    """The fastest way in which the model gives its own numbers; sets its attention accordingly."""
+    """The fastest way in which the model gives its own numbers; sets its attention accordingly.
+
+    Raises ConfigurationError where these are no probabilities of a next token, because it sees that token.
+    """
     plain = model.config._attn_implementation
     if plain == attention.NAME:  # it was checked before, and what it had then is not known any more
         plain = "eager"
@@ -65,6 +74,7 @@ def checked(model: Any) -> Checked:
     head = head_of(model)
     pieces = pieces_of(model)
     own = [padded_pass(model, None, [piece])[0] for piece in pieces]
+    _need_causal(model, pieces[0], own[0])
     if (angles := _changing_angles(model)) is not None:
         reasons = [f"its rotary angles (`{angles}`) depend on the longest text of a pass"]
         return Checked(Way.ALONE, _apart(model, head, pieces, own), False, tuple(reasons))
@@ -91,15 +101,35 @@ def _apart(model: Any, head: Head | None, pieces: list[Piece], own: list[list[fl
 
 
 def pieces_of(model: Any) -> list[Piece]:
-    """Two texts, a third that stands in for the first, and two that begin alike."""
+    """Two texts, a third that differs from the first in every token, and two that begin alike."""
     vocabulary = model.config.get_text_config().vocab_size
 
     def text(step: int, length: int) -> tuple[int, ...]:
         return tuple((place * step + step) % vocabulary for place in range(length))
 
     prefix = text(3, _PREFIX)
-    alone = [Piece(text(*seed), 1) for seed in (_FIRST, _SECOND, _OTHER)]
+    first, second = (text(*seed) for seed in (_FIRST, _SECOND))
+    alone = [Piece(ids, 1) for ids in (first, second, _changed(first, vocabulary))]
     return alone + [Piece(prefix + text(*seed), _PREFIX) for seed in ((5, 4), (19, 6))]
+
+
+def _changed(ids: Ids, vocabulary: int) -> Ids:
+    return tuple((token + 1) % vocabulary for token in ids)
+
+
+def _need_causal(model: Any, piece: Piece, own: list[float]) -> None:
+    """Change the end of a text: what comes before may not move. Encoders such as BERT load as language models, and
+    every way of running them agrees that they see the token that they are asked for.
+    """
+    vocabulary = model.config.get_text_config().vocab_size
+    other = Piece(piece.ids[:_KEPT] + _changed(piece.ids[_KEPT:], vocabulary), piece.first)
+    before = _KEPT - piece.first
+    (moved,) = padded_pass(model, None, [other])
+    if all(map(math.isfinite, own)) and not near(model, [moved[:before]], [own[:before]], _UNSEEN):
+        raise ConfigurationError(
+            f"{type(model).__name__} is no causal language model as it is configured: it sees the tokens behind the "
+            "one that it is asked for"
+        )
 
 
 def _packed_reason(model: Any, head: Head, pieces: list[Piece], own: list[list[float]]) -> str | None:
@@ -153,9 +183,9 @@ def _padded_reason(model: Any, head: Head | None, batches: list[list[Piece]], ow
     return None if near(model, found, own) else "it gives other numbers"
 
 
-def near(model: Any, found: list[list[float]], expected: list[list[float]]) -> bool:
+def near(model: Any, found: list[list[float]], expected: list[list[float]], share: float = 1.0) -> bool:
     """Is each text's mean difference small? What is not a number is near to nothing."""
-    limit = _CLOSE.get(model.dtype, 0.0)
+    limit = _CLOSE.get(model.dtype, 0.0) * share
     pairs = zip(found, expected, strict=True)
     return all(sum(abs(one - other) for one, other in zip(a, b, strict=True)) <= limit * len(a) for a, b in pairs)
 

@@ -5,13 +5,18 @@ Tokenised apart, the two would meet in tokens that the model never sees side by 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
 from rulereward.errors import ConfigurationError
+from rulereward.services.lm.vocabulary import tell_whole_spans
 from rulereward.services.lm.windows import Ids
+
+_MOST_MARKS = 3
+"""That one letter of composed Unicode takes up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +25,14 @@ class Tokens:
 
     `starts`: where each token begins in the completion, in characters. The first begins at 0, even if the tokenizer
     drops what is before it; but behind a beginning-of-text token that is written out there, which is what the others
-    follow, and is not counted as a good guess.
+    follow, and is not counted as a good guess. `silent`: the parts of the completion, from and to, that no token
+    stands for, because the tokenizer drops them or does not know them.
     """
 
     context: Ids
     completion: Ids
     starts: tuple[int, ...]
+    silent: tuple[tuple[int, int], ...] = ()
 
 
 class TextTokenizer:
@@ -35,7 +42,7 @@ class TextTokenizer:
         """With `chat_template` a prompt is put into the words in which the tokenizer writes a user's turn.
 
         Raises ConfigurationError where it cannot say which part of a text a token is, has no token to begin a text
-        with, or no such words.
+        with, or no such words, or none that can be written.
         """
         if not getattr(tokenizer, "is_fast", False):
             raise ConfigurationError(
@@ -49,13 +56,21 @@ class TextTokenizer:
             )
         if chat_template and not tokenizer.chat_template:
             raise ConfigurationError("the model's tokenizer has no chat template: leave `chat_template` out")
+        tell_whole_spans(tokenizer)
         self._tokenizer = tokenizer
+        self._greedy = {
+            number for number, token in tokenizer.added_tokens_decoder.items() if token.lstrip or token.rstrip
+        }
+        """Added tokens that take the spaces beside them with them, however many there are."""
+        self._unknown = tokenizer.unk_token_id
         self._chat_template = chat_template
         self._bos: int | None = bos
         self._start: int = eos if bos is None else bos
         with_special = tokenizer("a").input_ids
         without = tokenizer("a", add_special_tokens=False).input_ids
         self._adds_bos = bos is not None and with_special[:1] == [bos] and without[:1] != [bos]
+        if chat_template:
+            self._try_turn()
 
     def encode(self, pairs: Sequence[tuple[str, str]]) -> list[Tokens]:
         """Tokens of (prompt, completion) pairs, valid Unicode; an empty prompt is none.
@@ -66,8 +81,9 @@ class TextTokenizer:
             return []
         if self._chat_template:
             pairs = [(self._turn(prompt), completion) for prompt, completion in pairs]
+        texts = [prompt + completion for prompt, completion in pairs]
         encoded = self._tokenizer(
-            [prompt + completion for prompt, completion in pairs],
+            texts,
             add_special_tokens=False,
             return_offsets_mapping=True,
             return_attention_mask=False,
@@ -75,9 +91,20 @@ class TextTokenizer:
             verbose=False,  # or it warns of texts that are longer than the model's context
         )
         return [
-            self._cut(len(prompt), tuple(ids), offsets)
-            for (prompt, _), ids, offsets in zip(pairs, encoded["input_ids"], encoded["offset_mapping"], strict=True)
+            self._cut(len(prompt), text, tuple(ids), offsets)
+            for (prompt, _), text, ids, offsets in zip(
+                pairs, texts, encoded["input_ids"], encoded["offset_mapping"], strict=True
+            )
         ]
+
+    def _try_turn(self) -> None:
+        """A template is a program, and one that fails would fail at every row."""
+        from jinja2 import TemplateError  # noqa: PLC0415  # torch brings it
+
+        try:
+            self._turn("a")
+        except (ImportError, TemplateError, TypeError, ValueError) as error:
+            raise ConfigurationError(f"the chat template of the model's tokenizer cannot be used: {error}") from error
 
     def _turn(self, prompt: str) -> str:
         """All that stands before the answer to a prompt."""
@@ -86,7 +113,7 @@ class TextTokenizer:
         turn = [{"role": "user", "content": prompt}]
         return str(self._tokenizer.apply_chat_template(turn, tokenize=False, add_generation_prompt=True))
 
-    def _cut(self, boundary: int, ids: Ids, offsets: Sequence[tuple[int, int]]) -> Tokens:
+    def _cut(self, boundary: int, text: str, ids: Ids, offsets: Sequence[tuple[int, int]]) -> Tokens:
         first = sum(1 for _ in takewhile(lambda span: span[0] < boundary and span[1] <= boundary, offsets))
         context = ids[:first]
         if self._adds_bos and context and context[0] != self._bos:
@@ -96,5 +123,38 @@ class TextTokenizer:
             context = (self._start,)
             if ids[:1] == (self._bos,):
                 first, begin = 1, offsets[0][1] - boundary
-        starts = [start - boundary for start, _ in offsets[first:]]
-        return Tokens(context, ids[first:], (begin, *starts[1:]) if starts else ())
+        starts = [max(0, start - boundary) for start, _ in offsets[first:]]
+        if not starts:
+            return Tokens(context, (), ())
+        silent = self._silent(boundary, text, ids[first:], offsets[first:], boundary + begin)
+        return Tokens(context, ids[first:], (begin, *starts[1:]), tuple(silent))
+
+    def _silent(
+        self, boundary: int, text: str, ids: Ids, offsets: Sequence[tuple[int, int]], reached: int
+    ) -> Iterator[tuple[int, int]]:
+        """What a text holds between its tokens, from the place `reached` on: a completion could have any number of
+        bits per byte if what the tokenizer drops were counted in bytes and not scored.
+        """
+        for number, (start, end) in zip(ids, offsets, strict=True):
+            if number == self._unknown:  # it stands for any text, of any length
+                end = start
+            elif number in self._greedy:
+                start, end = _without_spaces(text, start, end)
+            if start > reached and not _composed(text, reached, start):
+                yield reached - boundary, start - boundary
+            reached = max(reached, end)
+        if reached < len(text) and not _composed(text, reached, len(text)):
+            yield reached - boundary, len(text) - boundary
+
+
+def _without_spaces(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return end - len(piece.lstrip()), start + len(piece.rstrip())
+
+
+def _composed(text: str, start: int, end: int) -> bool:
+    """Are these marks, or letters of a Korean syllable, one with the letter before them in composed Unicode? Then a
+    tokenizer that composes gives the place of that letter alone.
+    """
+    few = start > 0 and end - start <= _MOST_MARKS
+    return few and len(unicodedata.normalize("NFC", text[start - 1 : end])) == 1

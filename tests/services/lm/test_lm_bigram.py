@@ -11,10 +11,12 @@ import pytest
 pytest.importorskip("torch", reason="the extra `models` is not installed")
 pytest.importorskip("transformers", reason="the extra `models` is not installed")
 
-from made_models import SEEN, bits_per_byte
+from made_models import SEEN, bits_per_byte, byte_tokenizer, tiny_model
 
+from rulereward.services.lm import language_model
 from rulereward.services.lm.language_model import LanguageModel, TextScore, open_language_model
-from rulereward.services.lm.results import Unscored
+from rulereward.services.lm.results import Scored, Unscored
+from rulereward.services.lm.tokens import Tokens
 from rulereward.text.lm_work import LmSettings
 
 TEXTS = [
@@ -82,6 +84,24 @@ def test_a_text_that_may_not_be_long(bigram: Path) -> None:
     short, long = model.score([("", "a" * 64), ("", "a" * 65)])
     assert isinstance(short, TextScore)
     assert long == Unscored("too_long", "the text has 65 tokens, and the model sees 64")
+
+
+def test_bytes_are_those_that_tokens_stand_for() -> None:
+    """Of `ab好好cd好`, from the second token on, without what is dropped: `b`, `c` and `d`."""
+    text = Tokens((1,), (5, 6, 7, 8), (0, 1, 4, 5), ((2, 4), (6, 7)))
+    found = language_model._text_score("ab好好cd好", text, Scored((-1.0, -1.0, -1.0), 1, 1))
+    assert (found.bytes, found.characters, found.starts) == (3, 3, (1, 4, 5))
+
+
+def test_no_completion_makes_a_prompt_too_long(tmp_path: Path) -> None:
+    """`abcd` is one token, and `abcde` is `ab`, `c`, `de`: two of the prompt, where the model sees one."""
+    merges = [("d", "e"), ("a", "b"), ("c", "d"), ("ab", "cd")]
+    tiny_model("Llama").save_pretrained(tmp_path)
+    byte_tokenizer(merges=merges).save_pretrained(tmp_path)
+    model = open_language_model(LmSettings(str(tmp_path), device="cpu", max_length=1, truncate="error"))
+    merged, longer = model.score([("abcd", "e"), ("abcdx", "e")])
+    assert merged == Unscored("too_long", "the text has 2 tokens, and the model sees 1")
+    assert longer == Unscored("prompt_too_long", "the prompt has 2 tokens, and the model sees 1")
 
 
 def test_progress(model: LanguageModel) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import shutil
+import warnings
 from pathlib import Path
 from typing import Any
 
 import pytest
-from made_models import byte_tokenizer
+from made_models import byte_tokenizer, tiny_model
 
 from rulereward.errors import ConfigurationError
 from rulereward.services.lm.folder import model_folder, need_files
 from rulereward.services.lm.identity import model_digest
 from rulereward.services.lm.language_model import Shelf, open_language_model
 from rulereward.services.lm.loading import Loaded, capacity_of, load, need_devices
+from rulereward.services.lm.tokens import Tokens
 from rulereward.text.lm_work import LmSettings
 
 
@@ -108,6 +111,27 @@ def test_a_model_without_a_limit() -> None:
         capacity_of(LmSettings("model"), loaded)
 
 
+@pytest.mark.parametrize(("family", "length"), [("Roberta", 94), ("XGLM", 96), ("OPT", 96), ("GPT2", 96)])
+def test_places_that_are_learned(family: str, length: int) -> None:
+    """RoBERTa leaves its first two places out, the others add theirs. A text of the full length is scored."""
+    pytest.importorskip("torch", reason="the extra `models` is not installed")
+    from rulereward.services.lm.scorer import Scorer
+
+    sizes: dict[str, Any] = {
+        "Roberta": {"intermediate_size": 64, "is_decoder": True, "pad_token_id": 1},
+        "XGLM": {"d_model": 48, "attention_heads": 4, "num_layers": 2, "ffn_dim": 48, "pad_token_id": 1},
+        "OPT": {"ffn_dim": 64, "word_embed_proj_dim": 48, "pad_token_id": 1},
+        "GPT2": {},
+    }
+    model = tiny_model(family, **sizes[family])
+    capacity = capacity_of(LmSettings("model"), Loaded(model, byte_tokenizer(), "made"))
+    assert capacity == length
+    with warnings.catch_warnings(action="ignore", category=UserWarning):  # XGLM and RoBERTa are run padded
+        scorer = Scorer.of(model, capacity, 200)
+    (scored,) = scorer.score([Tokens((1,), tuple(range(3, 3 + length)), ())])
+    assert len(scored.log_probs) == length
+
+
 def test_a_name_that_no_hub_knows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nothing stands in for a model that is not there."""
     pytest.importorskip("torch", reason="the extra `models` is not installed")
@@ -181,6 +205,58 @@ def test_weights_that_were_cut_off(copied: Path) -> None:
     weights.write_bytes(weights.read_bytes()[:10_000])
     with pytest.raises(ConfigurationError, match="cannot be loaded: "):
         load(LmSettings(str(copied), device="cpu"))
+
+
+def retold(bigram: Path, tmp_path: Path, **changes: Any) -> LmSettings:
+    """A model whose configuration says something else than its files."""
+    folder = Path(shutil.copytree(bigram, tmp_path / "retold"))
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | changes))
+    return LmSettings(str(folder), device="cpu")
+
+
+def test_weights_that_the_files_lack(bigram: Path, tmp_path: Path) -> None:
+    """transformers would make them up: two loads would give two numbers."""
+    layers = {"num_hidden_layers": 1, "layer_types": ["full_attention"]}
+    with pytest.raises(ConfigurationError, match=r"its files lack 12 of its weights, among them `model\.layers\.0\."):
+        load(retold(bigram, tmp_path, **layers))
+
+
+def test_weights_that_the_model_has_no_place_for(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="the extra `models` is not installed")
+    tiny_model("Llama").save_pretrained(tmp_path / "whole")
+    byte_tokenizer().save_pretrained(tmp_path / "whole")
+    settings = retold(tmp_path / "whole", tmp_path, num_hidden_layers=2)
+    with pytest.warns(UserWarning, match=r"does without 13 weights of its files, among them `model\.layers\.2\."):
+        load(settings)
+
+
+@pytest.mark.parametrize(
+    ("index", "told"),
+    [
+        ({"weight_map": {"lm_head.weight": "../model.safetensors"}}, r"`\.\./model.safetensors` is no file of that"),
+        ({"weight_map": {"lm_head.weight": "/etc/passwd"}}, "`/etc/passwd` is no file of that folder"),
+        ({"weight_map": {"lm_head.weight": 1}}, "`1` is no file of that folder"),
+        ({"weight_map": []}, "is no index"),
+        ([], "is no index"),
+    ],
+)
+def test_an_index_of_files_that_are_elsewhere(copied: Path, index: object, told: str) -> None:
+    (copied / "model.safetensors.index.json").write_text(json.dumps(index))
+    with pytest.raises(ConfigurationError, match=told):
+        load(LmSettings(str(copied), device="cpu"))
+
+
+def test_code_that_comes_with_a_model_is_not_run(copied: Path, tmp_path: Path) -> None:
+    """Nor asked for: there is nobody to answer."""
+    ran = tmp_path / "ran"
+    (copied / "hostile.py").write_text(f"open({str(ran)!r}, 'w')\n")
+    config = json.loads((copied / "config.json").read_text())
+    code = {"AutoConfig": "hostile.Config", "AutoModelForCausalLM": "hostile.Model"}
+    (copied / "config.json").write_text(json.dumps(config | {"model_type": "hostile", "auto_map": code}))
+    with pytest.raises(ConfigurationError, match=r"cannot be loaded: "):
+        load(LmSettings(str(copied), device="cpu"))
+    assert not ran.exists()
 
 
 def test_an_unknown_device(bigram: Path) -> None:

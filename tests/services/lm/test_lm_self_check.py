@@ -16,7 +16,7 @@ from made_models import GROUPED, SIZES, tiny_model
 from test_lm_parity import CAPACITY, FAMILIES, assert_close, log_probs, plain, texts
 from torch.nn.attention import varlen
 
-from rulereward.errors import InternalError
+from rulereward.errors import ConfigurationError, InternalError
 from rulereward.services.lm import attention, self_check
 from rulereward.services.lm.attention import CannotPackError, Layout
 from rulereward.services.lm.packing import Segment
@@ -125,16 +125,66 @@ def test_a_head_that_does_something_else(monkeypatch: pytest.MonkeyPatch) -> Non
 )
 def test_an_attention_that_leaks_is_found_out(monkeypatch: pytest.MonkeyPatch, tolerance: float, told: str) -> None:
     """Each text sees those before it in the row; in whatever precision the numbers are compared."""
-
-    def leaking(query: Any, key: Any, value: Any, layout: Layout, scaling: float, *_: Any) -> Any:
-        return torch.nn.functional.scaled_dot_product_attention(
-            query, key, value, is_causal=True, scale=scaling, enable_gqa=True
-        ).transpose(1, 2)
-
-    monkeypatch.setattr(attention, "_by_segment", leaking)
+    monkeypatch.setattr(attention, "_by_segment", _all_before)
     monkeypatch.setattr(self_check, "_CLOSE", {torch.float32: tolerance})
     with pytest.warns(UserWarning, match=f"packed: {told}"):
         assert Scorer.of(tiny_model("Qwen2"), CAPACITY, 200).how.way is Way.PADDED
+
+
+@pytest.mark.parametrize("vocabulary", [2, 3, 6])
+def test_a_leak_in_a_small_vocabulary(monkeypatch: pytest.MonkeyPatch, vocabulary: int) -> None:
+    """The text that is put in another's place differs from it, however few tokens there are."""
+    monkeypatch.setattr(self_check, "near", lambda *_: True)
+    monkeypatch.setattr(attention, "_by_segment", _all_before)
+    with pytest.warns(UserWarning, match="packed: a text sees another one of its pass"):
+        Scorer.of(tiny_model("Qwen2", vocab_size=vocabulary, bos_token_id=0, eos_token_id=1), CAPACITY, 200)
+
+
+def _all_before(query: Any, key: Any, value: Any, layout: Layout, scaling: float, *_: Any) -> Any:
+    """Attention to all that stands before in the row."""
+    sdpa = torch.nn.functional.scaled_dot_product_attention
+    return sdpa(query, key, value, is_causal=True, scale=scaling, enable_gqa=True).transpose(1, 2)
+
+
+ENCODERS: dict[str, dict[str, Any]] = {
+    name: {"intermediate_size": 64} for name in ("Bert", "BertGeneration", "RoFormer")
+}
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_a_model_that_sees_what_it_is_asked_for(name: str, dtype: str) -> None:
+    """All ways of running it agree, and its numbers are no probabilities of a next token."""
+    model = tiny_model(name, pad_token_id=0, initializer_range=1.0, intermediate_size=64).to(getattr(torch, dtype))
+    with pytest.raises(ConfigurationError, match="is no causal language model as it is configured"):
+        Scorer.of(model, CAPACITY, 200)
+
+
+def test_an_encoder_that_is_configured_as_a_decoder() -> None:
+    model = tiny_model("Bert", pad_token_id=0, is_decoder=True, intermediate_size=64)
+    expected = [plain(model, text) for text in texts()]
+    with pytest.warns(UserWarning, match="its head apart: it gives other numbers"):
+        assert_close(log_probs(Scorer.of(model, CAPACITY, 200), texts()), expected)
+
+
+@pytest.mark.parametrize("family", ["Llama", "Mistral", "Qwen2 sliding", "Gemma2", "Gemma3"])
+def test_masks_are_made_for_some_rows_at_a_time(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a long text takes no more memory than its keys and a strip of the mask."""
+    monkeypatch.setattr(attention, "_QUERIES_AT_ONCE", 5)
+    sizes = []
+    mask = Layout.mask
+
+    def noted(layout: Layout, queries: int, keys: int, window: int | None) -> torch.Tensor:
+        sizes.append((queries, keys if window is None else keys - window))
+        return mask(layout, queries, keys, window)
+
+    monkeypatch.setattr(Layout, "mask", noted)
+    model = tiny_model(family)
+    expected = [plain(model, text) for text in texts()]
+    assert_close(log_probs(Scorer.of(model, CAPACITY, 200), texts()), expected)
+    assert max(queries for queries, _ in sizes) == 5
+    if family == "Mistral":
+        assert max(behind for _, behind in sizes) == 4  # keys: the window of each of five rows, which overlap
 
 
 def test_beginnings_that_cannot_be_shared(monkeypatch: pytest.MonkeyPatch) -> None:

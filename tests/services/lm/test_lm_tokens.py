@@ -94,6 +94,71 @@ def test_nothing_to_score() -> None:
     assert TextTokenizer(byte_tokenizer()).encode([]) == []
 
 
+@pytest.mark.parametrize(
+    ("prompt", "completion", "context", "starts"),
+    [("x  ", "hi", 3, (0, 1)), ("x", "  ", 1, (0, 1)), (" ", "a", 1, (0,)), ("x", " a", 1, (0, 1))],
+)
+def test_spaces_are_where_they_stand(prompt: str, completion: str, context: int, starts: tuple[int, ...]) -> None:
+    """Tokenizers may be set to say where the first letter is: a space has none, and was taken for one behind it."""
+    from tokenizers import processors
+
+    made = byte_tokenizer()
+    trimmed = processors.ByteLevel(trim_offsets=True)
+    for processor in (trimmed, processors.Sequence([trimmed])):
+        made.backend_tokenizer.post_processor = processor
+        found = encoded(prompt, completion, made)
+        assert (len(found.context), found.completion, found.starts) == (context, ids(completion), starts)
+
+
+def test_spaces_that_a_token_takes_along_are_not_counted() -> None:
+    """Or any number of bytes would cost one token, as with the `<|end|>` of Phi-3."""
+    from tokenizers import AddedToken
+
+    made = byte_tokenizer()
+    for name, side in (("<|right|>", {"rstrip": True}), ("<|left|>", {"lstrip": True})):
+        made.add_tokens([AddedToken(name, special=True, normalized=False, **side)])
+    found = encoded("x", "<|right|>   b   <|left|>", made)
+    assert found.completion == (257, ord("b"), 258)
+    assert found.silent == ((9, 12), (13, 16))
+
+
+def test_what_the_tokenizer_drops_is_not_counted() -> None:
+    from tokenizers import normalizers
+
+    made = byte_tokenizer()
+    made.backend_tokenizer.normalizer = normalizers.Sequence([normalizers.Nmt(), normalizers.Replace("#", "")])
+    assert encoded("x#", "#a##b#", made) == Tokens(ids("x"), ids("ab"), (0, 4), ((0, 1), (2, 4), (5, 6)))
+    assert encoded("x", "##", made) == Tokens(ids("x"), (), ())
+
+
+def test_what_the_tokenizer_does_not_know_is_not_counted() -> None:
+    """One token stands for all of it, however long it is."""
+    from tokenizers import Tokenizer, models
+    from transformers import PreTrainedTokenizerFast
+
+    model = models.BPE({"<s>": 0, "<unk>": 1, "a": 2}, [], unk_token="<unk>", fuse_unk=True)
+    made = PreTrainedTokenizerFast(tokenizer_object=Tokenizer(model), bos_token="<s>", unk_token="<unk>")
+    assert encoded("a", "a🙂🙂🙂a", made) == Tokens((2,), (2, 1, 2), (0, 1, 4), ((1, 4),))
+
+
+def test_letters_and_marks_that_become_one_are_counted() -> None:
+    """`e` and its accents, the letters of a Korean syllable: as many bytes as were written."""
+    from tokenizers import normalizers
+
+    made = byte_tokenizer()
+    made.backend_tokenizer.normalizer = normalizers.NFC()
+    for text in ("e\u0301x", "e\u0302\u0301", "\u1112\u1161\u11ab", "a\u0323\u0301"):
+        assert encoded("", text, made).silent == ()
+
+
+@pytest.mark.parametrize("template", ["{{ raise_exception('no') }}", "{% for", "{{ messages[0].content + 1 }}"])
+def test_a_chat_template_that_fails(template: str) -> None:
+    made = byte_tokenizer()
+    made.chat_template = template
+    with pytest.raises(ConfigurationError, match="the chat template of the model's tokenizer cannot be used: "):
+        TextTokenizer(made, chat_template=True)
+
+
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_a_file_that_cuts_and_pads_does_neither_here(side: str) -> None:
     made = byte_tokenizer()

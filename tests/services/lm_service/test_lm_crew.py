@@ -161,11 +161,15 @@ def test_one_of_two_devices_that_is_not_there(played: Played, caplog: pytest.Log
     assert caplog.messages == ["the process for the device broken ended before it could begin: no such device"]
 
 
-def test_a_command_that_cannot_be_run() -> None:
+def test_a_command_that_cannot_be_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor can it the second time, when nothing else is going on that would wake the service up."""
+    monkeypatch.setattr(post, "_PAUSE_S", 0.2)
     service = LmService(lambda _: ["/no/such/program"])
-    (answer,) = ask(service, [text_job("a")]).values()
-    assert isinstance(answer, Failure)
-    assert (answer.code, "/no/such/program" in answer.message) == ("service_unavailable", True)
+    for text in ("a", "b"):
+        (answer,) = ask(service, [text_job(text)]).values()
+        assert isinstance(answer, Failure)
+        assert (answer.code, "/no/such/program" in answer.message) == ("service_unavailable", True)
+        threading.Event().wait(0.3)
     service.close()
 
 
