@@ -49,7 +49,7 @@ class Report:
         signal.setitimer(signal.ITIMER_REAL, left)
         try:
             found = part()
-        except Exception as error:  # noqa: BLE001 - a machine with a GPU is lent for minutes: the next part goes on
+        except Exception as error:  # noqa: BLE001 - a GPU is paid for by the minute: the next part goes on
             lines = "".join(traceback.format_exception(error)).strip().splitlines()
             found = {"failed": f"{type(error).__name__}: {error}"[:500], "where": lines[-_LINES:]}
         finally:
