@@ -60,10 +60,8 @@ def compare(
     check_step(opened, step)
     warn_of_unsafe(opened)
     importable((function,))
-    with (
-        models_at_work(opened),
-        redirect_stdout(sys.stderr),
-    ):  # reward functions print, and what stands on standard output is ours
+    # Reward functions print, and what stands on standard output is ours.
+    with models_at_work(opened), redirect_stdout(sys.stderr):
         found = compare_with(
             opened,
             load_function(function),

@@ -16,7 +16,7 @@ from rulereward.data import F64, I64, U8, Reason, State
 from rulereward.engine.fields import field_value
 from rulereward.insight.calibrate.target import Target
 from rulereward.insight.data import Data
-from rulereward.insight.lazy.markers import nodes_below
+from rulereward.plan.below import measured_at, nodes_below
 from rulereward.plan.nodes import Op, Plan
 from rulereward.plan.stubs import STUB, field_owner
 from rulereward.plan.typed import Ref, Typed, children
@@ -115,9 +115,7 @@ def _read_by(named: Mapping[str, Typed], rule: str) -> set[int]:
 
 
 def _field_values(part: Part, plan: Plan, target: Target) -> list[float]:
-    node = plan.nodes[plan.reported[target.rule]]
-    while node.op in (Op.GUARD, Op.CATCH):
-        node = plan.nodes[node.args[-1]]
+    node = plan.nodes[measured_at(plan, plan.reported[target.rule])]
     column = part.result.fields.get(node.id, {}).get(target.field or "")
     if column is None:
         return [np.nan] * len(part.rows)

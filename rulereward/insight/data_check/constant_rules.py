@@ -12,9 +12,10 @@ from rulereward.api import RuleScores, Ruleset
 from rulereward.api.batches import Fields
 from rulereward.data import Reason, State
 from rulereward.insight.data import Data
-from rulereward.insight.lazy.markers import markers_of, nodes_below
+from rulereward.insight.lazy.markers import markers_of
 from rulereward.io import BadValueError, completion_text, pick, prompt_text
 from rulereward.kind import Base
+from rulereward.plan.below import nodes_below
 from rulereward.plan.nodes import Op, Plan
 from rulereward.text.sections import given_by_prompt
 

@@ -86,15 +86,3 @@ def _column(plan: Plan, node: int) -> str | None:
     while plan.nodes[node].op is Op.CONVERT:
         (node,) = plan.nodes[node].args
     return str(plan.nodes[node].payload) if plan.nodes[node].op is Op.INPUT else None
-
-
-def nodes_below(plan: Plan, root: int) -> set[int]:
-    """A node and everything that it is computed from."""
-    seen: set[int] = set()
-    pending = [root]
-    while pending:
-        current = pending.pop()
-        if current not in seen:
-            seen.add(current)
-            pending += plan.nodes[current].args
-    return seen

@@ -21,6 +21,7 @@ from rulereward.insight.why.rule_ends import Ends, Seen, ends_of
 from rulereward.insight.why.standing import standing
 from rulereward.insight.why.told import Told
 from rulereward.kind import Base, Services
+from rulereward.plan.below import measured_at, nodes_below
 from rulereward.plan.nodes import Op, Plan
 from rulereward.plan.stubs import STUB
 
@@ -126,7 +127,7 @@ def own_value(result: RunResult, rule: str, row: int) -> StubValue:
 
 def _field(result: RunResult, rule: str, field: str, row: int) -> object:
     """What a kind told besides its value; nothing where it was not called, or told nothing."""
-    node = result.plan.nodes[_measured_at(result.plan, result.plan.reported[rule])]
+    node = result.plan.nodes[measured_at(result.plan, result.plan.reported[rule])]
     told = told_cell(result, result.values[node.id], node.base, row)
     if told.state == "error":
         return told.reason or NOT_MEASURED
@@ -164,29 +165,11 @@ def _held(subject: Subject) -> dict[str, list[str]]:
             found.setdefault(rule, []).append(f"{rule}.{field}")
     plan = subject.ruleset.plan
     for other, node in plan.reported.items():
-        below = _below(plan, node)
+        below = nodes_below(plan, node) - {node}
         for rule, inner in plan.reported.items():
-            if rule != other and inner != node and _measured_at(plan, inner) in below:
+            if rule != other and inner != node and measured_at(plan, inner) in below:
                 found.setdefault(rule, []).append(other)
     return found
-
-
-def _below(plan: Plan, node: int) -> set[int]:
-    """All that a node is made of."""
-    found: set[int] = set()
-    waiting = list(plan.nodes[node].args)
-    while waiting:
-        if (at := waiting.pop()) not in found:
-            found.add(at)
-            waiting += plan.nodes[at].args
-    return found
-
-
-def _measured_at(plan: Plan, node: int) -> int:
-    """The node that measures a rule, behind its `when` and `on_error`."""
-    while plan.nodes[node].op in (Op.GUARD, Op.CATCH):
-        node = plan.nodes[node].args[-1]
-    return node
 
 
 def _entry(subject: Subject, rule: str, ends: Ends, found: Mapping[Change, Scenario], held: Sequence[str]) -> WhatIf:
