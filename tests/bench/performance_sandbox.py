@@ -83,19 +83,21 @@ def soak(found: Figures) -> str:
         )
         for look in shown
     ]
-    shares = [100 * look["rate"] / look["fresh"] for look in looks]
-    beside = [statistics.median(part) for part in (shares[: len(shares) // 4], shares[-len(shares) // 4 :])]
+    begin, end = (
+        f"{100 * turns['ratio']:.1f} ± {100 * turns['error']:.1f} %" for turns in (found["begin"], found["end"])
+    )
     before, after = found["before"], found["after"]
     head = ("tests", "tests/s", "this process, descriptors", "runner, descriptors", "processes", "shared memory")
     return f"""## {found["tests"]:,} tests in one go
 
 `tests/bench/sandbox_soak.py --sandbox {found["sandbox"]}`: right and wrong programs, some that crash, write files,
-leave a process behind, print too much or take too much memory. The last quarter ran at {100 * found["kept"]:.0f} %
-of the rate of the first, {statistics.median(rates[-5:]):.0f} tests a second. After each twentieth a service was
-started beside it for a moment, because hosts become slower and faster too: the first quarter ran at
-{beside[0]:.0f} % of the rate of those, the last at {beside[1]:.0f} % (medians). Processes and shared memory are those
-of the whole host: {before["processes"]} and {before["shared_memory_mb"]} MB before, {after["processes"]} and
-{after["shared_memory_mb"]} MB after the sandbox was closed, when {after["runners"]} runners were left.
+leave a process behind, print too much or take too much memory. By turns with a service that was
+started just then, each turn beside the other's, it ran at {begin} of that one's rate before the tests and at {end}
+after them (mean and standard error). Alone, the last quarter ran at {100 * found["kept"]:.0f} % of the rate of the
+first, {statistics.median(rates[-5:]):.0f} tests a second: hosts become slower and faster too. Processes and shared
+memory are those of the whole host: {before["processes"]} and {before["shared_memory_mb"]} MB before,
+{after["processes"]} and {after["shared_memory_mb"]} MB after the sandbox was closed, when {after["runners"]} runners
+were left.
 {machine(found)}
 
 {table(head, rows)}

@@ -4,16 +4,19 @@
 
 Jobs of 20 tests go through the sandbox service as a kind hands them over, in batches of 50. They are the same mix all
 along: right and wrong programs, and in each batch one that writes files, one that leaves a process behind, one that
-prints too much and one that takes too much memory. After every twentieth of the tests: the rate since the last look,
-that of a service which is started just then, and what this process, the runners and the host hold. A host becomes
-slower and faster in a quarter of an hour, for both; a service that wears out falls behind the fresh ones. In the end
-the service is closed, and what is left is told; nothing should be.
+prints too much and one that takes too much memory. After every twentieth of the tests: the rate since the
+last look, and what this process, the runners and the host hold.
+
+A host becomes slower and faster in a quarter of an hour, by more than a service might. So at the beginning and at the
+end the service runs by turns with one that was started just then: what wears out falls behind the fresh one. In the
+end it is closed, and what is left is told; nothing should be.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import os
 import statistics
 import threading
@@ -34,7 +37,9 @@ from rulereward.text.code_work import Work
 LOOKS = 20
 BATCH = 50
 TESTS = 20
-FRESH_TESTS = 2_000
+WARM_UP = 4_000
+"""Tests after which a service is as it stays: a runner keeps up to 128 programs, of 20 tests each."""
+TURNS, TURN_TESTS = 12, 2_000
 SUITE = suite_of({"inputs": [f"{n} {n}\n" for n in range(TESTS)], "outputs": [f"{2 * n}\n" for n in range(TESTS)]})
 SUM = "a, b = map(int, input().split())\n"
 
@@ -54,6 +59,8 @@ ODD = (
 )
 PROGRAMS = [PLAIN[place % len(PLAIN)] for place in range(BATCH - len(ODD))] + list(ODD)
 """Of a batch."""
+_unused = itertools.count(1_000_000)
+"""Numbers of batches that the soak itself does not come to."""
 
 
 def jobs(start: int) -> Iterator[tuple[Job, str]]:
@@ -155,23 +162,44 @@ def soak(service: SandboxService, tests: int) -> list[dict[str, float]]:
                 "own_ms": 1000 * (time.process_time() - own_s) / (done - last),
                 "runners_ms": 1000 * (processor_s() - runners_s) / (done - last),
             }
-            found.append({"tests": done, "rate": rate, "fresh": rate_of_a_fresh_one(tests + done), **used, **look()})
+            found.append({"tests": done, "rate": rate, **used, **look()})
             print("  ".join(f"{name} {value:,.2f}" for name, value in found[-1].items()), flush=True)
             last, since = done, time.perf_counter()
             own_s, runners_s = time.process_time(), processor_s()
     return found
 
 
-def rate_of_a_fresh_one(number: int) -> float:
-    """What a service does on this host that was started just now. `number` keeps its programs apart from others."""
-    service = sandbox_service()
-    run(service, number)
+def rate_over(service: SandboxService, tests: int) -> float:
+    """Tests a second over so many that nobody has run before."""
     started = time.perf_counter()
-    for start in range(0, FRESH_TESTS // TESTS, BATCH):
-        run(service, number + start + BATCH)
-    seconds = time.perf_counter() - started
-    service.close()
-    return FRESH_TESTS / seconds
+    for _ in range(0, tests // TESTS, BATCH):
+        run(service, next(_unused) * BATCH)
+    return tests / (time.perf_counter() - started)
+
+
+def by_turns(service: SandboxService) -> dict[str, float]:
+    """Rates of the service and of a fresh one, each turn beside the other's: means, the mean of the turns' ratios,
+    and the standard error of that.
+    """
+    fresh = sandbox_service()
+    for one in (fresh, service):
+        rate_over(one, WARM_UP)
+    pairs = []
+    for turn in range(TURNS):
+        order = (service, fresh) if turn % 2 else (fresh, service)
+        rates = {one: rate_over(one, TURN_TESTS) for one in order}
+        pairs.append((rates[service], rates[fresh]))
+    fresh.close()
+    ratios = [own / other for own, other in pairs]
+    own, other = (statistics.mean(column) for column in zip(*pairs, strict=True))
+    error = statistics.stdev(ratios) / TURNS**0.5
+    found = {"rate": own, "fresh": other, "ratio": statistics.mean(ratios), "error": error}
+    print(
+        "by turns with a fresh service:  ",
+        "  ".join(f"{name} {value:,.3f}" for name, value in found.items()),
+        flush=True,
+    )
+    return found
 
 
 def share_kept(rates: Sequence[float]) -> float:
@@ -189,17 +217,17 @@ def main() -> None:
     os.environ[VARIABLE] = asked.sandbox
     before, load = look(), os.getloadavg()[0]
     service = sandbox_service()
-    run(service, asked.tests)  # the runners start
+    begin = by_turns(service)
     looks = soak(service, asked.tests)
+    end = by_turns(service)
     service.close()
     time.sleep(2)
     after = look()
     kept = share_kept([look["rate"] for look in looks])
-    beside = share_kept([look["rate"] / look["fresh"] for look in looks])
-    print(f"the last quarter runs at {kept:.1%} of the first, and beside fresh services at {beside:.1%}")
+    print(f"the last quarter runs at {kept:.1%} of the first")
     print(f"before {before}, after {after}")
     figures = {"sandbox": asked.sandbox, "tests": asked.tests, "load": load, "before": before, "after": after}
-    write_figures(asked.json, {**figures, "kept": kept, "kept_beside_fresh": beside, "looks": looks})
+    write_figures(asked.json, {**figures, "kept": kept, "begin": begin, "end": end, "looks": looks})
 
 
 if __name__ == "__main__":
