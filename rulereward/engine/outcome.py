@@ -13,6 +13,7 @@ from rulereward.data.cached import cached_property
 from rulereward.engine.fields import field_value
 from rulereward.engine.values import OK, UNKNOWN
 from rulereward.kind import Answered, FieldColumn, FieldValue
+from rulereward.plan.below import nodes_below
 from rulereward.plan.nodes import Op, Plan, Term
 
 PARTIAL = Reason("partial_group", "a member of the group could not be measured and was left out")
@@ -135,14 +136,8 @@ class RunResult:
 
 def _below(plan: Plan, root: int, stop: set[int]) -> set[int]:
     """The measuring nodes under `root`, not entering `stop`."""
-    seen: set[int] = set()
-    pending = [root]
-    while pending:
-        current = pending.pop()
-        if current not in seen and current not in stop:
-            seen.add(current)
-            pending += plan.nodes[current].args
-    return {node for node in seen if plan.nodes[node].op in (Op.MEASURE, Op.TEXT)}
+    below = nodes_below(plan, root, stop=stop)
+    return {node for node in below if plan.nodes[node].op in (Op.MEASURE, Op.TEXT)}
 
 
 def values_or_none(cells: Cells) -> list[float | None]:

@@ -1,17 +1,19 @@
-"""What a node of a plan is made of."""
+"""What nodes of a plan are made of."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from rulereward.plan.nodes import Op, Plan
 
 
-def nodes_below(plan: Plan, root: int) -> set[int]:
-    """A node and everything that it is computed from."""
+def nodes_below(plan: Plan, *roots: int, stop: Collection[int] = ()) -> set[int]:
+    """These nodes and everything that they are computed from, but for `stop` and what only that needs."""
     seen: set[int] = set()
-    pending = [root]
+    pending = [*roots]
     while pending:
         current = pending.pop()
-        if current not in seen:
+        if current not in seen and current not in stop:
             seen.add(current)
             pending += plan.nodes[current].args
     return seen

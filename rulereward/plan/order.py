@@ -5,12 +5,13 @@ from __future__ import annotations
 import heapq
 from dataclasses import replace
 
+from rulereward.plan.below import nodes_below
 from rulereward.plan.nodes import BatchFolding, Branch, Decision, Gate, MonitorPlan, Node, Op, Plan, Term
 
 
 def order(plan: Plan) -> Plan:
     """The same plan with its nodes in topological order: ancestors of served measurements, then by cost."""
-    urgent = _ancestors_of_served(plan)
+    urgent = nodes_below(plan, *(node.id for node in plan.nodes if node.served))
     ranks = {node.id: _rank(node, urgent) for node in plan.nodes}
     waiting = {node.id: len(set(node.args)) for node in plan.nodes}
     users: dict[int, list[int]] = {node.id: [] for node in plan.nodes}
@@ -28,17 +29,6 @@ def order(plan: Plan) -> Plan:
             if not waiting[user]:
                 heapq.heappush(ready, (ranks[user], user))
     return _renumbered(plan, new_ids)
-
-
-def _ancestors_of_served(plan: Plan) -> set[int]:
-    found: set[int] = set()
-    pending = [node.id for node in plan.nodes if node.served]
-    while pending:
-        current = pending.pop()
-        if current not in found:
-            found.add(current)
-            pending += plan.nodes[current].args
-    return found
 
 
 def _rank(node: Node, urgent: set[int]) -> int:
