@@ -29,8 +29,17 @@ def environment(plan: Plan, services: Services) -> dict[str, str]:
     found = {"rulereward": library_version()}
     found |= {name: _told(partial(_identity, name, services)) for name in plan.services}
     for resource in resources(plan):
-        found[f"{resource.service} {resource.name}"] = _told(partial(identity_of, resource, services))
+        name = f"{resource.service} {resource.name}"
+        _add(found, name, _told(partial(identity_of, resource, services)))
     return dict(sorted(found.items()))
+
+
+def _add(found: dict[str, str], name: str, identity: str) -> None:
+    """Models of one name may differ, by revision or precision: the second is `NAME (2)`."""
+    number, key = 1, name
+    while found.setdefault(key, identity) != identity:
+        number += 1
+        key = f"{name} ({number})"
 
 
 def resources(plan: Plan) -> list[Resource]:

@@ -72,6 +72,9 @@ class PerplexityParams:
         if not all(names) or (len(names) > 1 and "auto" in names):
             help = 'write it as torch does: "cpu", "cuda:1", or several, "cuda:0,cuda:1"; "auto" stands alone'
             raise ConstantError("device", f'"{self.device}" names no device, or not all of them', help)
+        if len({name.partition(":")[0] for name in names}) > 1:
+            message = f'"{self.device}" are devices of several kinds, whose numbers differ'
+            raise ConstantError("device", message, 'take one kind, such as "cuda:0,cuda:1"')
         if self.pmi and self.truncate == "left":
             message = "the beginning of a long text is cut off, and not the same part with a prompt and without one"
             raise ConstantError("truncate", message, 'take "window" or "error" with `pmi`')
@@ -244,11 +247,11 @@ def perplexity(text: str, prompt: str = "", params: PerplexityParams = _DEFAULTS
     one without it: `prompt ?? ""` says that none is meant. Half of a surrogate pair counts as U+FFFD.
     `model` is a folder, from the working directory, or a name on a hub, of which `revision` is a branch, a tag or a
     commit. It must be named: nothing is ever taken in place of a model that cannot be had. `device` is as torch
-    writes it, `"auto"` the first CUDA device or else the CPU; several with commas between share the work. `dtype` is
-    that of the weights, `"auto"` float32 on a CPU and bfloat16 elsewhere. `trust_remote_code=true` runs Python code
-    that comes with the model, with all that this process may do: for models that you trust. `batch_tokens` bounds one
-    pass, and `compile=true` has the layers compiled when the model is loaded, which takes a minute and pays over many
-    texts; neither changes a value by more than rounding.
+    writes it, `"auto"` the first CUDA device or else the CPU; several of one kind, with commas between, share the
+    work. `dtype` is that of the weights, `"auto"` float32 on a CPU and bfloat16 elsewhere. `trust_remote_code=true`
+    runs Python code that comes with the model, with all that this process may do: for models that you trust.
+    `batch_tokens` bounds one pass, and `compile=true` has the layers compiled when the model is loaded, which takes a
+    minute and pays over many texts; neither changes a value by more than rounding.
     Returns: with `normalize="byte"` the bits that the text takes the model, for each byte of its UTF-8, -log2 p /
     bytes, which can be compared between tokenizers; `"char"` is per character, both 0 or more; `"token"` is the
     perplexity, 1 or more, e^(-ln p / tokens), where e's exponent is held at 700. A Chinese character is three bytes,
@@ -259,7 +262,8 @@ def perplexity(text: str, prompt: str = "", params: PerplexityParams = _DEFAULTS
     made for) is scored in windows (`truncate="window"`), of which each scores `stride` new tokens (0: half a window)
     behind those that it repeats, so that every token counts once; of its last tokens alone (`"left"`; `.truncated` is
     true where some of the text's were cut off); or not at all (`"error"`).
-    What the tokenizer drops or does not know, and spaces that a special token takes along, count in no unit.
+    What the tokenizer drops or does not know, and spaces that a special token takes along, are no bytes and no
+    characters; the token that stands for what is unknown is one of the text's.
     `.nll` (nats), `.tokens`, `.bytes`, `.ppl` and `.bpb` (bits per byte, whatever `normalize` is) are of the text
     behind its prompt.
     On one machine and with float32 a value is the same to 1e-5 of it, however texts are batched; bfloat16 on CUDA

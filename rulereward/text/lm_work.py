@@ -18,7 +18,7 @@ class LmSettings:
     `model` is a folder, or the name of a model on a hub; then `revision` is a branch, a tag or a commit there.
     `dtype` of the weights: `auto` is float32 on a CPU and bfloat16 elsewhere.
     `device` as torch writes it; None is the first CUDA device where there is one, else the CPU. Several, with commas
-    between them, share the work: `cuda:0,cuda:1`.
+    between them and of one kind, share the work: `cuda:0,cuda:1`.
     `max_length`: the most tokens of one text that the model sees at once; None is what its configuration says.
     `truncate`: a text longer than that is not scored (`error`), scored as far as its last `max_length` tokens go
     (`left`), or scored in windows of `max_length` tokens (`window`), each of which scores `stride` new tokens; None
@@ -52,6 +52,8 @@ class LmSettings:
             raise ValueError(f"`stride` ({self.stride}) is at most `max_length` ({self.max_length})")
         if self.device is not None and not all(self.devices):
             raise ValueError(f"`device` names one or more devices, such as cuda:0,cuda:1, not {self.device!r}")
+        if len({(name or "").partition(":")[0] for name in self.devices}) > 1:
+            raise ValueError(f"the devices of `device` are of one kind, not {self.device!r}: numbers differ by kind")
 
     @property
     def devices(self) -> tuple[str | None, ...]:

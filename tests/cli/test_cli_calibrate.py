@@ -116,6 +116,13 @@ def test_json_holds_everything(ruleset, rows):
     assert found["by"]["column"] == "lang"
 
 
+def test_json_of_half_a_surrogate_pair(ruleset, tmp_path):
+    """As rows may hold it, and UTF-8 may not."""
+    halves = write_rows(tmp_path / "halves.jsonl", [{"completion": "a", "lang": "\ud800"}])
+    ran = rulereward("calibrate", ruleset, halves, "--of", "size", "--by", "lang", "--format", "json")
+    assert [part["value"] for part in json.loads(ran.out)["by"]["parts"]] == ["\ufffd"]
+
+
 def test_options_reach_the_data(ruleset, tmp_path):
     renamed = write_rows(tmp_path / "renamed.jsonl", [{"text": "a" * n, "good": "yes"} for n in range(1, 4)])
     options = ("--of", "size", "--map", "completion=text", "--set", "width=10")
@@ -137,6 +144,7 @@ def test_wrong_usage(ruleset, rows, tmp_path):
     assert rulereward("calibrate", ruleset, rows, "--of", "sise").status == 2
     assert rulereward("calibrate", ruleset, rows, "--of", "size", "--by", "tongue").status == 2
     assert rulereward("calibrate", ruleset, rows, "--of", "size", "--share", 0).status == 2
+    assert rulereward("calibrate", ruleset, rows, "--of", "size", "--share", "nan").status == 2
     assert rulereward("calibrate", ruleset, tmp_path / "absent.jsonl", "--of", "size").status == 2
     assert rulereward("calibrate", ruleset, rows, "--of", "size", "--svg", tmp_path / "no" / "x.svg").status == 2
 

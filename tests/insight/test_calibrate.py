@@ -121,6 +121,30 @@ def test_ends_are_rounded_outwards(low: float, high: float, wanted: str) -> None
     assert band.inside == 1.0
 
 
+def test_what_adding_leaves_is_inside() -> None:
+    """0.1 + 0.2 is above 0.3 by less than people write."""
+    values = [0.1] * 50 + [0.1 + 0.2] * 50
+    band = suggested(values)
+    assert isinstance(band, Band)
+    assert (band.expression, band.inside) == ("decay(x, 0.1..0.3, scale=0.1)", 1.0)
+    shown = histogram(np.array(values), edges_of(np.array(values)), band.ends)
+    assert shown.inside == shown.counts
+
+
+def test_twelve_digits_are_too_few_where_the_band_is_narrow() -> None:
+    """At 1e10 the twelfth digit stands for hundredths, a twelfth of this width."""
+    band = suggested([1e10 + 0.004] * 10 + [1e10 + 0.06] * 5 + [1e10 + 0.124] * 10)
+    assert isinstance(band, Band)
+    assert (band.low - 1e10, band.high - 1e10) == (pytest.approx(0.004, abs=0.0011), pytest.approx(0.124, abs=0.0011))
+    assert band.inside == 1.0
+
+
+@pytest.mark.parametrize("share", [0.0, 1.5, math.nan])
+def test_a_share_that_is_none(share: float) -> None:
+    with pytest.raises(ConfigurationError, match="the share of the values inside the band is above 0 and at most 1"):
+        on(NUMBER, numbers(1, 2, 3), share=share)
+
+
 def test_counts_stay_whole_and_no_end_leaves_the_range() -> None:
     counts = suggested([0, 1, 2, 3] * 5, reach=Interval(0.0, math.inf), unit="tok")
     assert isinstance(counts, Band)

@@ -6,11 +6,14 @@ import math
 from typing import Any
 
 import pytest
+from told_service import ToldService
 
 from rulereward import Ruleset
+from rulereward.api.environment import environment
 from rulereward.errors import ConstantError, RulesetError
 from rulereward.kind import HasResources, Job, Resource
 from rulereward.rules.perplexity import PerplexityParams, perplexity
+from rulereward.services.pool import Services
 from rulereward.text.lm_work import LmSettings
 
 LN2 = math.log(2.0)
@@ -39,6 +42,7 @@ def evidence(text: str | None, prompt: str | None, given: PerplexityParams, foun
         ({"device": ""}, "device", '"" names no device'),
         ({"device": "cuda:0,,cuda:1"}, "device", "or not all of them"),
         ({"device": "auto,cuda:1"}, "device", "or not all of them"),
+        ({"device": "cuda:0,cpu"}, "device", "are devices of several kinds, whose numbers differ"),
         ({"pmi": True, "truncate": "left"}, "truncate", "not the same part"),
     ],
 )
@@ -77,6 +81,25 @@ def test_the_model_is_a_resource() -> None:
     given = params(device="cpu")
     assert isinstance(given, HasResources)
     assert given.resources() == [Resource("lm", "m", LmSettings("m", device="cpu").to_plain())]
+
+
+class _Models(ToldService):
+    """Who a model is, by the revision that is asked for."""
+
+    def identity_of(self, what: Any) -> str:
+        return f"weights of {LmSettings.of_plain(what).revision}"
+
+
+def test_the_environment_tells_models_of_one_name_apart() -> None:
+    calls = [f'perplexity(completion, model="m", revision="{revision}")' for revision in ("a", "b", "a")]
+    rules = "".join(f"  r{number}: {call}\n" for number, call in enumerate(calls))
+    plan = Ruleset("made.yaml", f"rulereward: 1\nrules:\n{rules}score: 1\n").plan
+    with Services({"lm": lambda: _Models(lambda _: answer())}) as services:
+        found = environment(plan, services)
+    assert {name: told for name, told in found.items() if name.startswith("lm ")} == {
+        "lm m": "weights of a",
+        "lm m (2)": "weights of b",
+    }
 
 
 def test_what_is_asked() -> None:

@@ -19,6 +19,9 @@ ENOUGH = 100
 _FINE = 20
 """Rounding moves an end by at most this part of the band's width; but counts stay whole numbers."""
 
+_SLACK = Decimal("1e-9")
+"""Of the width: what adding leaves behind, such as that of 0.1 + 0.2, neither moves an end nor is outside of one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -35,6 +38,12 @@ class Band:
     line: str
     inside: float
     worthless: float
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Between which a value counts as inside."""
+        slack = float(_SLACK) * (self.high - self.low)
+        return self.low - slack, self.high + slack
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ def _band(values: F64, low: Decimal, high: Decimal, naming: Naming) -> Band:
         scale=float(scale),
         expression=expression,
         line=f"{naming.rule}: {expression}",
-        inside=float(np.mean(distance == 0.0)),
+        inside=float(np.mean(distance <= float(_SLACK * (high - low)))),
         worthless=float(np.mean(distance >= float(scale))),
     )
 
@@ -87,14 +96,19 @@ def _are_whole(values: F64) -> bool:
 
 def _rounded_out(low: float, high: float, reach: Interval, *, whole: bool) -> tuple[Decimal, Decimal]:
     """Ends with two or three digits that tell them apart, never beyond where values can lie."""
-    exact_low, exact_high = (Decimal(f"{end:.12g}") for end in (low, high))  # 12 digits: without what adding left
-    if exact_low == exact_high:
-        exact_low, exact_high = Decimal(low), Decimal(high)
+    slack = _SLACK * (Decimal(high) - Decimal(low))
+    exact_low, exact_high = (_short(end, slack) for end in (low, high))
     exponent = ((exact_high - exact_low) / _FINE).adjusted()
     step = Decimal(1).scaleb(max(exponent, 0) if whole else exponent)
     lower = (exact_low / step).to_integral_value(ROUND_FLOOR) * step
     upper = (exact_high / step).to_integral_value(ROUND_CEILING) * step
     return max(lower, _end(reach.lo)), min(upper, _end(reach.hi))
+
+
+def _short(end: float, slack: Decimal) -> Decimal:
+    """A number to 12 digits, where that moves it by no more than the slack."""
+    exact, short = Decimal(end), Decimal(f"{end:.12g}")
+    return short if abs(short - exact) <= slack else exact
 
 
 def _end(value: float) -> Decimal:

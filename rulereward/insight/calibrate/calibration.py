@@ -10,6 +10,7 @@ import numpy as np
 
 from rulereward.api import Ruleset
 from rulereward.data import F64, I64, Reason
+from rulereward.data.column import replace_surrogates
 from rulereward.errors import ConfigurationError
 from rulereward.insight.calibrate.band import ENOUGH, FEWEST, Band, Naming, suggest
 from rulereward.insight.calibrate.bins import Edges, Histogram, edges_of, histogram
@@ -97,9 +98,11 @@ def calibrate(
     `share` (above 0, up to 1) of the values, or more, lie inside the band. `by` is a column of the rows, dots lead
     into objects. `limit` is what the data was read with: it may have cut the last group, which is left out where
     groups matter.
-    Raises ConfigurationError where `of` is no number of the ruleset, where no row has the column `by`, and for what
-    `Ruleset.score_rows` refuses.
+    Raises ConfigurationError where `of` is no number of the ruleset, where no row has the column `by`, where `share`
+    is another number, and for what `Ruleset.score_rows` refuses.
     """
+    if not 0.0 < share <= 1.0:
+        raise ConfigurationError(f"the share of the values inside the band is above 0 and at most 1, not {share}")
     target = find_target(ruleset, of)
     if limit is not None and compares_members(ruleset, target):
         data = without_cut_group(ruleset, data, limit)
@@ -139,7 +142,6 @@ class _Asked:
         known = self.measured.known(rows)
         band = suggest(known, self.share, self.naming)
         found, why = (band, None) if isinstance(band, Band) else (None, band)
-        ends = None if found is None else (found.low, found.high)
         return Spread(
             rows=len(rows),
             values=len(known),
@@ -151,7 +153,7 @@ class _Asked:
             band=found,
             no_band=why,
             uncertain=FEWEST <= len(known) < ENOUGH,
-            histogram=None if edges is None else histogram(known, edges, ends),
+            histogram=None if edges is None else histogram(known, edges, None if found is None else found.ends),
         )
 
 
@@ -186,4 +188,5 @@ def _told(row: Mapping[str, object] | Reason, column: str) -> str:
     value = None if isinstance(row, Reason) else pick(row, (column,))
     if value is None:
         return NO_VALUE
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return replace_surrogates(text)  # half of a pair cannot be written as UTF-8

@@ -137,13 +137,13 @@ class Board:
             if waiter.entry is not None and not waiter.entry.wanted:
                 self._forget(waiter.entry)
         for line in self.lines.values():
-            line.entries = deque(entry for entry in line.entries if entry.wanted)
-            line.again = deque(batch for batch in line.again if batch.wanted)
+            line.entries = deque(entry for entry in line.entries if self._keeps([entry]))
+            line.again = deque(batch for batch in line.again if self._keeps(batch.entries))
 
     def put_back(self, batches: Iterable[Batch]) -> None:
         """Batches that a process was sent and did not finish, in their order: they are next."""
         for batch in reversed(list(batches)):
-            if batch.wanted:
+            if self._keeps(batch.entries):
                 self.lines.setdefault(batch.settings, Line()).again.appendleft(batch)
 
     def after_death(self, batch: Batch, last_words: str) -> None:
@@ -179,6 +179,16 @@ class Board:
     def fail_all(self, failure: Failure) -> None:
         """Answer every job there is."""
         self.fail(self._entries.values(), failure)
+
+    def _keeps(self, entries: Sequence[Entry]) -> bool:
+        """Does anyone wait for one of them? Else they are forgotten: who asks for the same again must not join what
+        stands in no line. That nobody waits shows before we are told, as soon as a waiter gives up.
+        """
+        if any(entry.wanted for entry in entries):
+            return True
+        for entry in entries:
+            self._forget(entry)
+        return False
 
     def _forget(self, entry: Entry) -> None:
         if self._entries.get(entry.key) is entry:

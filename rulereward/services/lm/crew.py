@@ -113,6 +113,10 @@ class Crew:
         return min(patience, default=None)
 
     def _posts_for(self, settings: Settings) -> list[Post]:
+        """Of the devices that are to share the work, those that could have the model so far."""
+        return [post for post in self._posts_named_by(settings) if settings not in post.refuses]
+
+    def _posts_named_by(self, settings: Settings) -> list[Post]:
         devices = LmSettings.of_plain(settings).devices
         places = [(device, devices[:index].count(device)) for index, device in enumerate(devices)]
         return [self._posts.setdefault(place, Post(place)) for place in places]
@@ -210,11 +214,25 @@ class Crew:
             case ["answers", int(number), list(answers)] if self._answers(worker, number, answers):
                 self._answered(post.did(), answers)
             case ["dropped", int(number)] if self._is_next(worker, number):
-                post.did_not()
+                self._board.put_back([post.did_not()])  # somebody may want it again by now
             case ["unavailable", int(number), str(trouble)] if self._is_next(worker, number):
-                self._board.fail(post.did_not().entries, Failure(UNAVAILABLE, trouble))
+                self._refused(post, post.did_not(), trouble)
             case _:
                 raise BrokenFrameError("an unexpected message")
+
+    def _refused(self, post: Post, batch: Batch, trouble: str) -> None:
+        """A device cannot have the model, perhaps because it is full: the others do without it. Where none can, the
+        batch fails, and the next one is tried anew.
+        """
+        settings = batch.settings
+        post.refuses.add(settings)
+        if self._posts_for(settings):
+            self._warn(f"{post.name} does not work for the language model `{settings[0]}`: {trouble}")
+            self._board.put_back([batch])
+            return
+        for named in self._posts_named_by(settings):
+            named.refuses.discard(settings)
+        self._board.fail(batch.entries, Failure(UNAVAILABLE, trouble))
 
     @staticmethod
     def _is_next(worker: WorkerProcess[Batch], number: int) -> bool:

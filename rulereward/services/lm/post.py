@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from rulereward.services.lm.board import Batch
+from rulereward.services.lm.board import Batch, Settings
 from rulereward.services.process import Stage, WorkerProcess
 
 Place = tuple[str | None, int]
@@ -35,6 +35,8 @@ class Post:
         self.full = _FIRST_CHARACTERS
         self.trouble = ""
         """What became of the process the last time."""
+        self.refuses: set[Settings] = set()
+        """With which settings it could not have the model."""
         self._begun = 0.0
         self._deaths = 0
         self._failed_loads = 0
@@ -86,6 +88,7 @@ class Post:
     def died(self, trouble: str, *, in_load: bool) -> bool:
         """The process is gone. Is the fault not in the texts, so that nothing is to be tried for a while?"""
         self.worker, self.trouble = None, trouble
+        self.refuses.clear()
         self._deaths += 1
         self._failed_loads = self._failed_loads + 1 if in_load else 0
         hopeless = self._failed_loads >= _LOADS or self._deaths >= _PATIENCE

@@ -12,6 +12,7 @@ from itertools import takewhile
 from typing import Any
 
 from rulereward.errors import ConfigurationError
+from rulereward.services.lm.silence import Silence, Span
 from rulereward.services.lm.vocabulary import tell_whole_spans
 from rulereward.services.lm.windows import Ids
 
@@ -62,7 +63,8 @@ class TextTokenizer:
             number for number, token in tokenizer.added_tokens_decoder.items() if token.lstrip or token.rstrip
         }
         """Added tokens that take the spaces beside them with them, however many there are."""
-        self._unknown = tokenizer.unk_token_id
+        self._unknown, self._spelled = tokenizer.unk_token_id, tokenizer.unk_token
+        self._silence = Silence(tokenizer.backend_tokenizer.normalizer)
         self._chat_template = chat_template
         self._bos: int | None = bos
         self._start: int = eos if bos is None else bos
@@ -113,7 +115,7 @@ class TextTokenizer:
         turn = [{"role": "user", "content": prompt}]
         return str(self._tokenizer.apply_chat_template(turn, tokenize=False, add_generation_prompt=True))
 
-    def _cut(self, boundary: int, text: str, ids: Ids, offsets: Sequence[tuple[int, int]]) -> Tokens:
+    def _cut(self, boundary: int, text: str, ids: Ids, offsets: Sequence[Span]) -> Tokens:
         first = sum(1 for _ in takewhile(lambda span: span[0] < boundary and span[1] <= boundary, offsets))
         context = ids[:first]
         if self._adds_bos and context and context[0] != self._bos:
@@ -126,28 +128,28 @@ class TextTokenizer:
         starts = [max(0, start - boundary) for start, _ in offsets[first:]]
         if not starts:
             return Tokens(context, (), ())
-        silent = self._silent(boundary, text, ids[first:], offsets[first:], boundary + begin)
-        return Tokens(context, ids[first:], (begin, *starts[1:]), tuple(silent))
+        start = boundary + begin
+        silent = self._silence.spans(text, start, [*self._gaps(text, ids[first:], offsets[first:], start)])
+        placed = tuple((start - boundary, end - boundary) for start, end in silent)
+        return Tokens(context, ids[first:], (begin, *starts[1:]), placed)
 
-    def _silent(
-        self, boundary: int, text: str, ids: Ids, offsets: Sequence[tuple[int, int]], reached: int
-    ) -> Iterator[tuple[int, int]]:
+    def _gaps(self, text: str, ids: Ids, offsets: Sequence[Span], reached: int) -> Iterator[Span]:
         """What a text holds between its tokens, from the place `reached` on: a completion could have any number of
         bits per byte if what the tokenizer drops were counted in bytes and not scored.
         """
         for number, (start, end) in zip(ids, offsets, strict=True):
-            if number == self._unknown:  # it stands for any text, of any length
+            if number == self._unknown and text[start:end] != self._spelled:  # it stands for any text, of any length
                 end = start
             elif number in self._greedy:
                 start, end = _without_spaces(text, start, end)
             if start > reached and not _composed(text, reached, start):
-                yield reached - boundary, start - boundary
+                yield reached, start
             reached = max(reached, end)
         if reached < len(text) and not _composed(text, reached, len(text)):
-            yield reached - boundary, len(text) - boundary
+            yield reached, len(text)
 
 
-def _without_spaces(text: str, start: int, end: int) -> tuple[int, int]:
+def _without_spaces(text: str, start: int, end: int) -> Span:
     piece = text[start:end]
     return end - len(piece.lstrip()), start + len(piece.rstrip())
 

@@ -268,7 +268,7 @@ def test_an_unknown_device(bigram: Path) -> None:
     ("device", "count", "told"),
     [
         ("cuda", 0, "there is no device `cuda`: of CUDA devices torch .* finds none"),
-        ("cpu,cuda", 0, "there is no device `cuda`: of CUDA devices torch .* finds none"),
+        ("cuda:0,cuda", 0, "there is no device `cuda:0`: of CUDA devices torch .* finds none"),
         ("cuda:0, cuda:2", 2, "there is no device `cuda:2`: of CUDA devices torch .* finds 2, from cuda:0 on"),
     ],
 )
@@ -284,7 +284,7 @@ def test_devices_that_are_here(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("torch", reason="the extra `models` is not installed")
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
     monkeypatch.setattr("torch.cuda.device_count", lambda: 2)
-    for device in (None, "cpu", "cuda", "cuda:1", "cpu,cuda:0,cuda:1"):
+    for device in (None, "cpu", "cuda", "cuda:1", "cuda:0,cuda:1"):
         need_devices(LmSettings("model", device=device))
 
 

@@ -131,6 +131,34 @@ def test_what_the_tokenizer_drops_is_not_counted() -> None:
     assert encoded("x", "##", made) == Tokens(ids("x"), (), ())
 
 
+@pytest.mark.parametrize("noise", ["#", "\x01"])
+def test_what_the_tokenizer_drops_inside_of_a_token_is_not_counted(noise: str) -> None:
+    """`hello` is one token, whatever of that stands in it."""
+    from tokenizers import normalizers
+
+    made = byte_tokenizer(merges=MERGES)
+    made.backend_tokenizer.normalizer = normalizers.Sequence([normalizers.Nmt(), normalizers.Replace("#", "")])
+    found = encoded("x", f"hel{noise * 1000}lo{noise}", made)
+    assert found == Tokens(ids("x"), (HELLO,), (0,), ((3, 1003), (1005, 1006)))
+
+
+def test_what_the_tokenizer_makes_one_of_is_counted_once() -> None:
+    """As T5's and ALBERT's do with spaces."""
+    from tokenizers import Regex, normalizers
+
+    made = byte_tokenizer()
+    made.backend_tokenizer.normalizer = normalizers.Replace(Regex(" {2,}"), " ")
+    found = encoded("x", f"a{' ' * 1000}b c", made)
+    assert found.completion == ids("a b c")
+    assert 1004 - sum(end - start for start, end in found.silent) == len("a b c")
+
+
+def test_a_special_token_that_is_that_of_the_unknown_too_is_counted_where_it_is_written_out() -> None:
+    """As `<|endoftext|>` of GPT-2 is."""
+    made = byte_tokenizer({"bos_token": "<s>", "unk_token": "<s>"})
+    assert encoded("x", "a<s>b", made) == Tokens(ids("x"), (97, BOS, 98), (0, 1, 4))
+
+
 def test_what_the_tokenizer_does_not_know_is_not_counted() -> None:
     """One token stands for all of it, however long it is."""
     from tokenizers import Tokenizer, models

@@ -49,6 +49,9 @@ def load(number: int, model: str) -> bool:
         return True
     send("loading", model)
     note("loads", model)
+    if device.endswith("full"):
+        send("unavailable", number, "out of memory")
+        return False
     if model.startswith("absent"):
         send("unavailable", number, f"there is no {model}")
         return False
@@ -98,7 +101,7 @@ def score(number: int, texts: list[list[str]]) -> None:
 
 
 note("starts")
-if device == "broken":
+if device.endswith("broken"):
     print("no such device", file=sys.stderr, flush=True)
     sys.exit(1)
 send("ready")

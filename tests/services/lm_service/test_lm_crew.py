@@ -19,7 +19,9 @@ from faking import descendants, wait_until_gone
 
 from rulereward.errors import ConfigurationError
 from rulereward.kind import Answer, Failure, Job
+from rulereward.services.entry import Waiter
 from rulereward.services.lm import crew, post
+from rulereward.services.lm.board import Board
 from rulereward.services.lm.service import LmService
 from rulereward.text.lm_work import LmSettings, LmWork
 
@@ -87,10 +89,10 @@ def test_other_settings_are_another_batch_of_the_same_process(played: Played) ->
 
 
 def test_devices_share_the_work(played: Played) -> None:
-    answers = played.ask(*("a" * 40 + str(number) for number in range(5_000)), device="left, right,right")
+    answers = played.ask(*("a" * 40 + str(number) for number in range(5_000)), device="at:left, at:right,at:right")
     places = [answer["device"] for answer in answers if isinstance(answer, dict)]
     assert len(places) == 5_000
-    assert set(places) == {"left", "right"}
+    assert set(places) == {"at:left", "at:right"}
     assert len(played.noted("right starts")) == 2
 
 
@@ -156,9 +158,23 @@ def test_a_device_that_is_not_there(played: Played, caplog: pytest.LogCaptureFix
 def test_one_of_two_devices_that_is_not_there(played: Played, caplog: pytest.LogCaptureFixture) -> None:
     """The other one does all, and a person is told."""
     texts = ["a" * 40 + str(number) for number in range(1_000)]
-    assert "service_unavailable" not in nlls(played.ask(*texts, device="broken,left"))
+    assert "service_unavailable" not in nlls(played.ask(*texts, device="at:broken,at:left"))
     wait_for(lambda: caplog.messages)
-    assert caplog.messages == ["the process for the device broken ended before it could begin: no such device"]
+    assert caplog.messages == ["the process for the device at:broken ended before it could begin: no such device"]
+
+
+def test_one_of_two_devices_that_is_full(played: Played, caplog: pytest.LogCaptureFixture) -> None:
+    """As a GPU that a policy is trained on may be. The other one does all, and a person is told once."""
+    texts = ["a" * 400 + str(number) for number in range(1_000)]
+    assert nlls(played.ask(*texts, device="at:full,at:left")) == [len(text) for text in texts]
+    assert nlls(played.ask(*texts, device="at:left,at:full")) == [len(text) for text in texts]
+    assert caplog.messages == ["the device at:full does not work for the language model `model`: out of memory"]
+
+
+def test_two_devices_that_are_full(played: Played) -> None:
+    texts = [str(number) for number in range(200)]
+    answers = played.ask(*texts, device="at:full,at:also full")
+    assert set(answers) == {Failure("service_unavailable", "out of memory")}
 
 
 def test_a_command_that_cannot_be_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,6 +220,21 @@ def test_a_batch_is_kept_while_somebody_waits(played: Played) -> None:
     assert first.calls == {}
 
 
+def test_who_asks_for_what_is_just_being_given_up_is_answered() -> None:
+    """Waiters have given up before the thread that keeps the lines is told."""
+    board = Board()
+    first, second, third, fourth = (Waiter(text_job(text), lambda *_: None) for text in ("a", "b", "b", "a"))
+    board.take([first, second])
+    (line,) = board.lines.values()
+    batch = line.batch((), full=1)
+    first.given_up = second.given_up = True
+    board.give_up([])
+    board.put_back([batch])
+    board.take([third, fourth])
+    board.give_up([first, second])
+    assert [entry.waiters for entry in line.entries] == [[third], [fourth]]
+
+
 def test_who_a_model_is(played: Played) -> None:
     what = LmSettings("model").to_plain()
     assert played.service.identity_of(what) == "identity of model"
@@ -224,8 +255,8 @@ def test_a_model_that_changes_under_us(played: Played) -> None:
 def test_what_is_logged(played: Played, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew, "_TELL_EVERY_S", 0.0)
     with caplog.at_level(logging.INFO, "rulereward.lm"):
-        played.ask("a", "bb", model="warns", device="one,two")
-        played.ask("ccc", model="warns", device="two")
+        played.ask("a", "bb", model="warns", device="at:one,at:two")
+        played.ask("ccc", model="warns", device="at:two")
     told = [record.getMessage() for record in caplog.records]
     assert told.count("warns is run padded, which is slower") == 1
     assert "loading the language model warns" in told
