@@ -11,6 +11,7 @@ In a process of its own (`worker`):
     folder       where these files are, and that none is missing
     loading      from settings to a model that is ready
     vocabulary   the tokenizer kept to the tokens that the model has
+    silence      what of a text the tokenizer drops, so that no token pays for it
     tokens       a prompt and a completion as tokens, cut where the completion begins
     windows      what is longer than the model's context, in pieces that score each token once
     prefixes     pieces that follow the same tokens, so that those are computed once
