@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from itertools import chain
 
+from rulereward.text.code_tests.library_names import library_imports, with_imports
 from rulereward.text.code_tests.python_source import (
     MAX_SOURCE_CHARS,
     before_definition,
     defines,
     free_names,
-    modules_used,
+    names_in,
     parsed,
     source_of,
 )
@@ -22,13 +24,6 @@ from rulereward.text.code_tests.suite import AssertTest, Suite
 from rulereward.text.code_tests.values import UnreadableError
 
 _DEFINING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign)
-
-_WELL_KNOWN = {
-    "Counter": "collections", "Decimal": "decimal", "Fraction": "fractions", "OrderedDict": "collections",
-    "deepcopy": "copy", "deque": "collections", "isclose": "math",
-}  # fmt: skip
-"""Names of the standard library's by which tests compare, and their modules, from which they are taken where a test
-imports them nowhere, and has another name for the program: else the program would be its own judge."""
 
 
 def is_human_eval(row: Row) -> bool:
@@ -50,14 +45,15 @@ def human_eval_suite(row: Row) -> Suite:
     code = _code_of(prompt, entry) if isinstance(prompt, str) else ""
     before = before_definition(code, entry)
     setup = code if before is None else before
-    known = (free_names(f"{setup}\n{test}") or set()) & _WELL_KNOWN.keys() - {entry}
+    names = (free_names(setup, test) or set()) - {entry}
+    imports = library_imports([setup, test], names, one_is_asked_for=False)
     return Suite(
         "assert",
         (AssertTest(f"{test}\n\ncheck({entry})\n"),),
         language="python",
         entry=entry,
         prompt=code,
-        setup=_importing(setup, known),
+        setup=with_imports(setup, imports.values()),
         from_program=(entry,),
     )
 
@@ -87,21 +83,27 @@ def assert_suite(sources: Sequence[object], setup: str) -> Suite:
     texts = [source_text(source, "a test") for source in sources]
     if len(setup) + sum(map(len, texts)) > MAX_SOURCE_CHARS:
         raise _too_long()
-    tree = parsed("\n".join([setup, *texts]))
-    taken = None if tree is None else free_names("\n".join([setup, *texts]))
-    if tree is None or taken is None:
+    taken = free_names(setup, *texts)
+    if taken is None:
         raise unreadable("a test, or what stands in front of it, is no Python")
-    modules = modules_used(tree, taken)
-    taken -= modules
-    known = taken & _WELL_KNOWN.keys()
-    if known < taken:
-        taken -= known
-        setup = _importing(setup, known)
-    setup = "".join(f"import {name}\n" for name in sorted(modules)) + setup
-    taken |= {name for text in texts if not (free_names(text) or set()) and (name := _called(text))}
+    imports = library_imports([setup, *texts], _from_nowhere(setup, texts), one_is_asked_for=True)
+    taken -= imports.keys()
+    called = [_called(text) for text in texts]
+    taken |= {names[0] for text, names in zip(texts, called, strict=True) if names and not free_names(text)}
+    entry = min(taken.intersection(chain.from_iterable(called)), default="")  # what else it has may be constants
     tests = tuple(map(AssertTest, texts))
+    setup = with_imports(setup, imports.values())
     names = tuple(sorted(taken))
-    return Suite("assert", tests, language="python", entry="".join(names[:1]), setup=setup, from_program=names)
+    return Suite("assert", tests, language="python", entry=entry, setup=setup, from_program=names)
+
+
+def _from_nowhere(setup: str, texts: Sequence[str]) -> set[str]:
+    """The names that at least one test takes from nowhere: each runs by itself, behind the setup."""
+    used, made = names_in(setup) or (set(), set())
+    for text in texts:
+        of_text = names_in(text) or (set(), set())
+        used |= of_text[0] - of_text[1]
+    return used - made
 
 
 def script_suite(text: str) -> Suite:
@@ -141,19 +143,13 @@ def _code_of(prompt: str, entry: str) -> str:
     return prompt if tree is not None and any(isinstance(node, _DEFINING) for node in tree.body) else ""
 
 
-def _importing(setup: str, names: set[str]) -> str:
-    """A setup with imports of well-known names behind it, as `from __future__` has to be first."""
-    lines = [f"from {_WELL_KNOWN[name]} import {name}\n" for name in sorted(names)]
-    return "\n".join([setup, "".join(lines)]).lstrip("\n") if lines else setup
-
-
-def _called(text: str) -> str:
-    """What a test calls first, which then is the program's function though it has the name of a builtin."""
+def _called(text: str) -> list[str]:
+    """The names that a test calls. The first is the program's function though it has the name of a builtin, where the
+    test has nothing else of the program's.
+    """
     tree = parsed(text)
-    for node in ast.walk(tree) if tree is not None else ():
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            return node.func.id
-    return ""
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree is not None else []
+    return [function.id for function in calls if isinstance(function, ast.Name)]
 
 
 def _too_long() -> UnreadableError:

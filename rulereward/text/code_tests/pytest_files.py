@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from rulereward.text.code_tests.library_names import library_imports, with_imports
 from rulereward.text.code_tests.python_source import free_names, parsed, source_of
 from rulereward.text.code_tests.reading import MAX_TESTS, Row, first_of, list_of, unreadable
 from rulereward.text.code_tests.suite import PytestTest, Suite
@@ -44,8 +45,11 @@ def pytest_suite(source: str, row: Row) -> Suite:
     if len({test.test_id for test in tests}) < len(tests):
         raise unreadable("a test id stands twice")
     module, taken = _module(tree, row)
-    names = tuple(sorted(taken if module else free_names(source) or set()))
-    return Suite("pytest", tests, language="python", from_program=names, test_file=source, module=module)
+    free = free_names(source) or set()
+    imports = library_imports([source], free, one_is_asked_for=not module or _all_by_star(tree, module))
+    names = tuple(sorted(taken if module else free - imports.keys()))
+    file = with_imports(source, imports.values())
+    return Suite("pytest", tests, language="python", from_program=names, test_file=file, module=module)
 
 
 def _given(ids: Sequence[object], counts: Mapping[str, int]) -> tuple[PytestTest, ...]:
@@ -128,3 +132,14 @@ def _module(tree: ast.Module, row: Row) -> tuple[str, set[str]]:
         elif isinstance(node, ast.Import):
             module = module or next((item.name for item in node.names if item.name in names), "")
     return module, taken
+
+
+def _all_by_star(tree: ast.Module, module: str) -> bool:
+    """Does the file import the program by `from ... import *`, and in no other way?"""
+    names = set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == module:
+            names |= {item.name for item in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {item.name for item in node.names if item.name == module}
+    return names == {"*"}

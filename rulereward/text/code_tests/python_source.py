@@ -10,7 +10,6 @@ import ast
 import builtins
 import re
 import symtable
-import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -50,20 +49,25 @@ def source_of(node: ast.AST) -> str:
         return ""
 
 
-def free_names(source: str) -> set[str] | None:
-    """The names that source uses and does not make, builtins aside; None where it is too long or no Python."""
+def free_names(*sources: str) -> set[str] | None:
+    """The names that sources use and none of them makes, builtins aside; None where one is too long or no Python."""
+    used, made = set[str](), set[str]()
+    for source in sources:
+        found = names_in(source)
+        if found is None:
+            return None
+        used |= found[0]
+        made |= found[1]
+    return used - made
+
+
+def names_in(source: str) -> tuple[set[str], set[str]] | None:
+    """The global names that source uses, builtins aside, and those that it makes; None as in `free_names`."""
     table = _quietly(source, lambda: symtable.symtable(source, "tests", "exec"))
     if table is None:
         return None
     made = {symbol.get_name() for symbol in table.get_symbols() if _is_made(symbol)}
-    return {name for name in _globals_used(table) if name not in made and name not in _BUILTINS}
-
-
-def modules_used(tree: ast.AST, names: set[str]) -> set[str]:
-    """Those of `names` that are modules of the standard library and nothing but owners of attributes (`sys.x`)."""
-    owned = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    alone = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in owned}
-    return {name for name in names if name in sys.stdlib_module_names and name not in alone}
+    return set(_globals_used(table)) - _BUILTINS, made
 
 
 def defines(text: str, name: str) -> bool:

@@ -90,7 +90,8 @@ class Suite:
     language: one name of a language as `fences.language_name` has it, "" where the data names none.
     entry: the name of the program's function that the tests are about; in mode `call` the one that is called, unless
         a test names another. It may be a method of a class `Solution`, made afresh for each test. A program that
-        defines neither has no entry, whatever else is known by the name.
+        defines neither has no entry, whatever else is known by the name. "" in mode `assert` where tests call nothing
+        by a name of the program's.
     prompt: source that the completion goes on with, or stands behind; see `program`.
     setup: source that runs in front of each test where the tests run, which is not where the program does.
     from_program: in modes `assert` and `pytest`, the names that the tests take from the program; one may hide a

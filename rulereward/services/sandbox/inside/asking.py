@@ -144,7 +144,7 @@ class Program(References):
             return []
         finally:
             self.raised = raised
-        if isinstance(found, Handle) or found is None:
+        if isinstance(found, Handle):
             self.claimed = claimed
             return [StandIn(self, name)]
         self.claimed = True

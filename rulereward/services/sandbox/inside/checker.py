@@ -7,8 +7,9 @@ equal what is expected.
 
 from __future__ import annotations
 
+import ast
 import builtins
-import importlib
+import itertools
 import os
 import symtable
 from typing import Any
@@ -27,8 +28,7 @@ STUMBLES = (AssertionError, AttributeError, TypeError)
 """What a test ends with that takes something of the program's for what it is not, before it has asked anything: for
 an exception, or a number."""
 
-_MODULES = frozenset(("collections", "itertools", "math", "random", "re", "sys"))
-"""Tests of well-known sets name these without importing them, because the programs they go with do."""
+_IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 def check(sources: int, entry: str, requests: int, replies: int, status: int) -> None:
@@ -40,11 +40,13 @@ def check(sources: int, entry: str, requests: int, replies: int, status: int) ->
     try:
         setup, test = _sources(sources)
         module = new_module("__main__")
+        import_first(program, setup, test)
         for name in missing(setup, test):
-            module.__dict__[name] = meant(program, name)
+            module.__dict__[name] = program.thing(name)
         _run(setup, "setup.py", module.__dict__)
-        if not _is_exception(module.__dict__.get(entry)):
+        if entry and not _is_exception(module.__dict__.get(entry)):
             module.__dict__[entry] = StandIn(program, entry)
+            program.taken.discard(entry)
         _run(test, "test.py", module.__dict__)
         asked = program.answered or program.taken
         verdict = PASSED if asked else UNUSABLE  # a test that asks nothing cannot tell right from wrong
@@ -95,6 +97,24 @@ def missing(setup: str, test: str) -> set[str]:
     return {name for name in used - bound if not hasattr(builtins, name)}
 
 
-def meant(program: Program, name: str) -> Any:
-    """What a name stands for that a test does not define: a module that it forgot to import, or the program's."""
-    return importlib.import_module(name) if name in _MODULES else program.thing(name)
+def import_first(program: Program, *sources: str, aside: str = "") -> None:
+    """Import what sources import at their very beginning, but for what is in the package of `aside`, the program.
+
+    Done before the program is asked for anything: where something is missing here, the test counts for no program.
+    """
+    program.unusable = True
+    for source in sources:
+        body = ast.parse(source).body
+        if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+            del body[0]  # a docstring
+        for statement in itertools.takewhile(lambda statement: isinstance(statement, _IMPORTS), body):
+            if not aside or aside.partition(".")[0] not in _tops_of(statement):
+                code = compile(ast.Module([statement], []), "imports.py", "exec", dont_inherit=True)
+                exec(code, {"__name__": "imports"})  # noqa: S102 - it is part of the test
+    program.unusable = False
+
+
+def _tops_of(statement: Any) -> list[str]:
+    """The outermost packages that an import is from."""
+    names = [statement.module or ""] if isinstance(statement, ast.ImportFrom) else [x.name for x in statement.names]
+    return [name.partition(".")[0] for name in names]

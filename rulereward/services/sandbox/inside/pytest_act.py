@@ -30,7 +30,7 @@ from rulereward.services.sandbox.inside.checker import (
     PROGRAM_RAISED,
     STUMBLES,
     UNUSABLE,
-    meant,
+    import_first,
     missing,
 )
 from rulereward.services.sandbox.inside.pytest_obstacles import names_of, obstacles_of
@@ -149,6 +149,7 @@ def _verdict(program: Program, name: str, source: str, test_id: str, count: int)
     if obstacles:
         _say(f"the test cannot tell of the program here, for it has: {', '.join(sorted(obstacles))}")
         return UNUSABLE
+    import_first(program, source, aside=name)
     module = _stand_in(program, name, tree)
     takes_all = not name or any(isinstance(node, ast.alias) and node.name == "*" for node in ast.walk(tree))
     node = functools.partial(_collector, program=program, source=source, tree=tree, takes_all=takes_all)
@@ -220,7 +221,7 @@ def _module(program: Program, source: str, tree: ast.Module, config: Any, *, tak
     sys.modules[module.__name__] = module
     if takes_all:
         for name in missing("", source) - module.__dict__.keys():
-            module.__dict__[name] = meant(program, name)
+            module.__dict__[name] = program.thing(name)
     exec(compile(tree, _FILE, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - running it is the purpose
     return module
 

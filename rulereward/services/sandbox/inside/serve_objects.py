@@ -112,7 +112,7 @@ class Objects(References):
     def value(self, tag: str, rest: str) -> object:
         if tag == "p":
             found = find(self._module, rest)
-            if found is None:
+            if found is None and not hasattr(self._module, rest):
                 raise UnknownError(rest)
             return found
         if tag == "y":
