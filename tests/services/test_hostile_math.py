@@ -186,5 +186,5 @@ def test_three_hundred_slow_answers_buy_no_missing_reward() -> None:
 
 @pytest.mark.slow
 def test_slow_answers_buy_no_missing_reward_with_the_real_limits() -> None:
-    """Two minutes are the patience of trainers. Tried twice, each would take 2.5 s of a worker."""
-    check_scores(dataclasses.replace(MATH, workers=2), count=200, deadline_s=120.0)
+    """Once, each takes a second of a worker; tried twice, 2.5 s, for which there is not the time."""
+    check_scores(dataclasses.replace(MATH, workers=2), count=100, deadline_s=110.0)
