@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 
 from rulereward.services.sandbox.inside import asking
 from rulereward.services.sandbox.inside.abilities import StandIn
-from rulereward.services.sandbox.inside.asking import Gone, Program
+from rulereward.services.sandbox.inside.asking import Gone, Program, Refused
 from rulereward.services.sandbox.inside.foreign import ProgramError
 from rulereward.services.sandbox.inside.handles import JUDGING, Handle
-from rulereward.services.sandbox.inside.plain_data import NotPlainDataError
 
 _PIPE_BYTES = 1 << 20
 _SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ, which `fcntl` has a name for since Python 3.10 on Linux alone
@@ -93,6 +92,8 @@ BAD = {
     "an exception without a name": frame(b"e", "u5", "l0", "l0", "l0", "l0", "l0"),
     "an end of iterations": frame(b"e", "u5", "sStopIteration", "s", "u0", "n", "n"),
     "an end of everything": frame(b"e", "u5", "sSystemExit", "s", "u0", "n", "n"),
+    "an exception that the test never raised": frame(b"e", "i0"),
+    "an exception before all that the test raised": frame(b"e", "i-1"),
     "no exception": frame(b"e", "u5", "sint", "s", "u0", "n", "n"),
 }
 
@@ -143,9 +144,6 @@ def test_beside_plain_data(other: Any) -> None:
         assert not other == thing  # noqa: SIM201 - as above
         assert thing != other
         assert thing not in [other]
-        operators = ("__add__", "__sub__", "__rsub__", "__mod__", "__iadd__")
-        for name in ("__lt__", "__le__", "__gt__", "__ge__", *(() if other in NUMBERS else operators)):
-            assert getattr(type(thing), name)(thing, other) is NotImplemented
         for number in (round, int, float, complex, range):
             with pytest.raises(TypeError):
                 number(thing)
@@ -155,6 +153,22 @@ def test_beside_plain_data(other: Any) -> None:
         with pytest.raises(TypeError):
             thing[1:]
         assert not program.gone
+
+
+@pytest.mark.parametrize("other", PLAIN, ids=repr)
+def test_whether_a_class_takes_plain_data(other: Any) -> None:
+    """It is asked of a value that says nothing, and where it takes that the test ends."""
+    taken, refusal = value("i1"), frame(b"e", "u5", "sTypeError", "s", "u0", "n", "n")
+    operators = ("__add__", "__sub__", "__rsub__", "__mod__", "__iadd__")
+    for name in ("__lt__", "__le__", "__gt__", "__ge__", *(() if other in NUMBERS else operators)):
+        with answering(value("h0 cgiln"), refusal, taken) as program:
+            thing = ask_f(program, (), {})
+            compare = getattr(type(thing), name)
+            assert compare(thing, other) is NotImplemented
+            assert not program.refused
+            with pytest.raises(Refused):
+                compare(thing, other)
+            assert program.refused
 
 
 @pytest.mark.parametrize("number", NUMBERS, ids=repr)
@@ -245,11 +259,11 @@ def test_what_the_program_sends_is_no_reason_not_to_count() -> None:
     """It decides what of its own a test hands on, but not what objects of its own a test has."""
     with answering(value("d1", "i1", "i2"), value("n")) as program:
         found = ask_f(program, (), {})
-        with pytest.raises(NotPlainDataError):
+        with pytest.raises(Refused):
             ask_f(program, (found.keys(),), {})
         assert not program.is_blameless
     with answering() as program:
-        with pytest.raises(NotPlainDataError):
+        with pytest.raises(Refused):
             ask_f(program, (object(),), {})
         assert program.is_blameless
 

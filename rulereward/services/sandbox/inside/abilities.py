@@ -24,6 +24,7 @@ class _Iterable(Handle):
     __slots__ = ()
 
     def __iter__(self) -> Iterator[Any]:
+        self._rr_may_tell()
         view = self._rr_now()
         if view.source is None:
             view.source = self._rr_program.told(Handle, "iter", (self,))
@@ -40,6 +41,7 @@ class _Sized(Handle):
     __slots__ = ()
 
     def __len__(self) -> int:
+        self._rr_may_tell()
         length: int = self._rr_told("len", int)
         self._rr_used_as("a collection")
         self._rr_program.agree(self._rr_now().see_length, length)
@@ -52,6 +54,7 @@ class _Indexed(Handle):
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, slice):
             raise TypeError("no slice is taken of an object of the program")
+        self._rr_may_tell()
         value = self._rr_told("item", object, key)
         self._rr_used_as("a collection")
         if type(key) is int:
@@ -63,6 +66,7 @@ class _Iterator(Handle):
     __slots__ = ()
 
     def __next__(self) -> Any:
+        self._rr_may_tell()
         self._rr_used_as("an iterator")
         found = self._rr_program.next_of(self)
         kept = self._rr_view.source

@@ -19,8 +19,10 @@ from rulereward.services.sandbox.inside.foreign import (
     Foreign,
     ForeignClasses,
     ProgramError,
+    crossing,
     exception_of,
     foreign_reference,
+    is_end_of_loop,
 )
 from rulereward.services.sandbox.inside.handles import Handle
 from rulereward.services.sandbox.inside.lent import Lent
@@ -34,7 +36,9 @@ MAX_REQUESTS = 250_000
 MAX_HANDLES = 100_000
 MAX_GIVEN = 100_000
 MAX_NESTED = 40
-"""What one test may ask, hold of the program's and give to it, and calls of its functions within each other."""
+MAX_THROWN = 1_000
+"""What one test may ask, hold of the program's and give to it, calls of its functions within each other, and which of
+the exceptions of these are known again."""
 
 _NAMES_OF_BUILTINS = {
     id(value): name
@@ -59,6 +63,10 @@ class Gone(BaseException):
     """The program's process ended. No test may catch it and pass."""
 
 
+class Refused(BaseException):
+    """What the test wants is not asked of the program. No test may expect it, for it says nothing of the program."""
+
+
 class Program(References):
     """The other process. Not thread-safe."""
 
@@ -68,13 +76,17 @@ class Program(References):
         self._handles: dict[int, Handle] = {}
         self._given: list[Any] = []
         self._given_numbers: dict[int, int] = {}
+        self._thrown: list[Exception] = []
+        """What the test's functions raised, as they were called by the program."""
+        self._is_wide = False
+        """Whether the test may have one of `WIDE`."""
         self._classes = ForeignClasses(self)
         self._lent = Lent(self)
         self._left = MAX_REQUESTS
         self._nested = 0
         self._settled = False
         """Whether it is being asked something that changes nothing."""
-        self._ended: set[int] = set()
+        self._ended: set[str] = set()
         self.version = 0
         """Raised by whatever may change something in the program."""
         self.gone = False
@@ -85,13 +97,15 @@ class Program(References):
         program's doing."""
         self.untold = False
         """Whether the test wanted to give the program something of its own that cannot cross."""
+        self.refused = False
+        """Whether something that the test wanted was not asked: that it ended well is nobody's merit then."""
         self.taken: set[str] = set()
         """Names of constants and exceptions of the program's that the test took: what they are is its answer."""
         self.unusable = False
         """Whether the test does what no program can make it do, and cannot be done here."""
 
     def operate(self, name: str, operands: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> Any:
-        """What comes of an operation (`operations.py`). Raises what the program raised, ProgramError, Gone."""
+        """What comes of an operation (`operations.py`). Raises what the program did, ProgramError, Gone, Refused."""
         found = self._operate(name, operands, kwargs or {})
         if not found:
             raise self._failed(ProgramError("an end that was not asked for"))
@@ -106,11 +120,11 @@ class Program(References):
 
     def next_of(self, iterator: Handle) -> list[Any]:
         """The next item, alone in a list, or nothing: an iterator that ended once is at its end for good."""
-        if id(iterator) in self._ended:
+        if iterator._rr_reference in self._ended:
             return []
         found = self._operate("next", (iterator,), {})
         if not found:
-            self._ended.add(id(iterator))  # handles are kept, so no other gets this
+            self._ended.add(iterator._rr_reference)
         return found
 
     def lend(self, holder: Handle, name: str, value: Any) -> None:
@@ -162,10 +176,12 @@ class Program(References):
             self._operate("fill", changed, {})
         links = Links(grows=True)
         try:
-            request = call_frames.pack(call_frames.OPERATION, (name, operands, kwargs), self, links)
+            given = (name, operands, kwargs)
+            request = call_frames.pack(call_frames.OPERATION, given, self, links, call_frames.MAX_REQUEST_BYTES)
         except NotPlainDataError as problem:
-            self.untold = self.untold or (problem.code == "not_plain" and self._is_of_the_test(problem.kind))
-            raise
+            is_own = problem.code == "not_plain" and _is_of_the_test(problem.kind)
+            self.untold = self.untold or is_own or not self.answered
+            raise self.refuse(str(problem)) from None
         self.answered = self.answered or name not in _NOTHING_ASKED  # before the reply, which may be hard to read
         settled, self._settled = self._settled, self._settled or name in _UNCHANGING
         try:
@@ -177,29 +193,27 @@ class Program(References):
         if tag == call_frames.ENDED and name == "next":
             return []
         links.grows = False
-        answer = self._read(data, links)
+        answer = self._read(data, links, call_frames.most_in_reply(request))
         if tag == call_frames.VALUE:
             return [self._taken(answer, links)]
         if tag == call_frames.EXCEPTION:
-            raise self._failed(exception_of(answer))
+            if type(answer) is int and 0 <= answer < len(self._thrown):
+                raise self._failed(self._thrown[answer])
+            raise self._failed(exception_of(answer, is_wide=self._is_wide))
         raise self._failed(ProgramError(f"{tag.decode('ascii', 'replace')}: {answer}"))
 
-    def _is_of_the_test(self, kind: type | None) -> bool:
-        """Whether values of a type can be in a test by no doing of the program's: those of classes of the test's, and
-        before it has answered anything all others.
-        """
-        if not self.answered:
-            return True
-        own = kind is not None and getattr(kind, "__module__", "") in _MODULES_OF_TESTS
-        return kind is object or (own and not issubclass(cast("type", kind), (Foreign, Handle)))
+    def refuse(self, why: str) -> Refused:
+        """What to raise where something is not asked."""
+        self.refused = True
+        return Refused(why)
 
     def _failed(self, problem: Exception) -> Exception:
         self.raised = True
         return problem
 
-    def _read(self, data: bytes, links: Links | None) -> Any:
+    def _read(self, data: bytes, links: Links | None, max_bytes: int = call_frames.MAX_BYTES) -> Any:
         try:
-            return decode(data, references=self, links=links)
+            return decode(data, max_bytes=max_bytes, references=self, links=links)
         except NotPlainDataError as problem:
             raise self._failed(ProgramError(f"no plain data: {problem}")) from None
 
@@ -221,10 +235,11 @@ class Program(References):
         if not self._left:
             raise self._failed(ProgramError(f"more than {MAX_REQUESTS:,} requests"))
         self._left -= 1
+        most = call_frames.most_in_reply(request)
         while True:
             try:
                 call_frames.write(self._requests, request)
-                tag, data = call_frames.receive(self._replies)
+                tag, data = call_frames.receive(self._replies, most)
             except (EOFError, OSError):
                 self.gone = True
                 raise Gone from None
@@ -240,22 +255,37 @@ class Program(References):
             if type(number) is not int or number < 0 or type(args) is not tuple or type(kwargs) is not dict:
                 raise TypeError
         except (TypeError, ValueError, IndexError, ProgramError):
-            return _refusal("TypeError", "no such call")
+            return self._refusal(TypeError("no such call"))
         if self._nested == MAX_NESTED:
-            return _refusal("RecursionError", "calls of the test's functions within each other")
+            return self._refusal(RecursionError("calls of the test's functions within each other"))
         if not self._settled:
             self.version += 1
         self._nested += 1
         try:
-            return call_frames.pack(call_frames.VALUE, function(*args, **kwargs), self)
+            value = function(*args, **kwargs)
+            return call_frames.pack(call_frames.VALUE, value, self, None, call_frames.MAX_REQUEST_BYTES)
         except NotPlainDataError as problem:
-            return _refusal("TypeError", str(problem))
-        except AssertionError:
-            return _refusal("AssertionError")  # its text may say what is expected
+            return self._refusal(TypeError(str(problem)))
         except Exception as problem:  # noqa: BLE001 - a test's function may raise anything, and its caller may expect it
-            return _refusal(type(problem).__name__, *problem.args)
+            number = None
+            if len(self._thrown) < MAX_THROWN and not is_end_of_loop(problem):
+                number = len(self._thrown)
+                self._thrown.append(problem)
+            return self._refusal(problem, number)
         finally:
             self._nested -= 1
+
+    def _refusal(self, problem: Exception, number: int | None = None) -> bytes:
+        """The frame with an exception, which may be known by a number."""
+        args, attributes = problem.args, {name: it for name, it in vars(problem).items() if name[:1] != "_"}
+        if isinstance(problem, AssertionError):
+            args, attributes = (), {}  # they may say what is expected
+        for told in ((args, attributes), (args, {})):
+            try:
+                return call_frames.pack(call_frames.EXCEPTION, (crossing(problem), *told, number), self)
+            except NotPlainDataError:
+                continue
+        return call_frames.pack(call_frames.EXCEPTION, (crossing(problem), (), {}, number), self)
 
     def node(self, item: Any) -> str:
         if isinstance(item, Handle):
@@ -282,6 +312,7 @@ class Program(References):
         if tag == "y":
             if rest not in BUILTIN_TYPES:
                 raise ValueError
+            self._is_wide = self._is_wide or rest in WIDE
             return WIDE.get(rest, BUILTIN_TYPES[rest])
         written, _, traits = rest.partition(" ")
         number = number_of(written if tag in "gh" else rest)
@@ -297,14 +328,15 @@ class Program(References):
         return self._handles[number]
 
 
+def _is_of_the_test(kind: type | None) -> bool:
+    """Whether values of a type can be in a test by no doing of the program's, which has answered something: those of
+    classes of the test's.
+    """
+    own = kind is not None and getattr(kind, "__module__", "") in _MODULES_OF_TESTS
+    return kind is object or (own and not issubclass(cast("type", kind), (Foreign, Handle)))
+
+
 def _next_in_list(iterator: Any) -> list[Any]:
     for item in iterator:
         return [item]
     return []
-
-
-def _refusal(name: str, *args: object) -> bytes:
-    try:
-        return call_frames.pack(call_frames.EXCEPTION, (name, args))
-    except NotPlainDataError:
-        return call_frames.pack(call_frames.EXCEPTION, (name, ()))

@@ -1,6 +1,6 @@
 """How calls of a program's functions travel, between two processes or in a file: a tag, a length, plain data.
 
-Requests: `c` a call by the host, of (path, args, kwargs), whose arguments may be large; from a checker `o` an
+Requests: `c` a call by the host, of (path, args, kwargs); from a checker `o` an
 operation, of (name, operands, kwargs), and `v` and `e` as below where it answers a call of one of the test's
 functions.
 Replies: `v` the value, with None or with what is in each changed container now; `e` an exception; `s` an iterator has
@@ -20,16 +20,28 @@ from rulereward.services.sandbox.inside.plain_data import MAX_BYTES, NotPlainDat
 from rulereward.services.sandbox.inside.plain_reading import decode
 
 MAX_REQUEST_BYTES = 16 * MAX_BYTES
-"""Of the plain data in a request by the host. What a program's process writes is never so long."""
+"""Of the plain data in a request. What a program's process writes is never so long, but where it gives back what was
+in a long request: `most_in_reply`."""
 
 CALL, OPERATION = b"c", b"o"
 VALUE, EXCEPTION, ENDED, NOT_PLAIN, UNKNOWN, UNDEFINED, BACK = b"v", b"e", b"s", b"n", b"u", b"d", b"b"
 _HEAD = 5
 
 
-def pack(tag: bytes, value: object, references: References | None = None, links: Links | None = None) -> bytes:
+def pack(
+    tag: bytes,
+    value: object,
+    references: References | None = None,
+    links: Links | None = None,
+    max_bytes: int = MAX_BYTES,
+) -> bytes:
     """One frame. Raises NotPlainDataError."""
-    return _framed(tag, encode(value, references=references, links=links))
+    return _framed(tag, encode(value, max_bytes, references, links))
+
+
+def most_in_reply(data: bytes) -> int:
+    """How many bytes the answer to an operation may have: as many as any, and what it was given once more."""
+    return MAX_BYTES + len(data)
 
 
 def _framed(tag: bytes, data: bytes) -> bytes:
@@ -90,6 +102,7 @@ __all__ = [
     "CALL",
     "ENDED",
     "EXCEPTION",
+    "MAX_BYTES",
     "MAX_REQUEST_BYTES",
     "NOT_PLAIN",
     "OPERATION",
@@ -97,6 +110,7 @@ __all__ = [
     "UNKNOWN",
     "VALUE",
     "NotPlainDataError",
+    "most_in_reply",
     "pack",
     "pack_call",
     "read",

@@ -50,6 +50,8 @@ def check(sources: int, entry: str, requests: int, replies: int, status: int) ->
         _run(test, "test.py", module.__dict__)
         asked = program.answered or program.taken
         verdict = PASSED if asked else UNUSABLE  # a test that asks nothing cannot tell right from wrong
+        if program.refused:
+            verdict = UNUSABLE if program.untold else FAILED
     except Gone:
         verdict = PROGRAM_GONE
     except AssertionError as problem:

@@ -1,4 +1,6 @@
-"""Exceptions that come from the program: Python's own as they are, and its own classes as classes of ours."""
+"""Exceptions that cross: Python's own as they are, the program's classes as classes of ours, and the test's to the
+program as the nearest class that it has.
+"""
 
 from __future__ import annotations
 
@@ -34,12 +36,29 @@ class Foreign:
         return super().__str__() if self._rr_text is None else self._rr_text
 
 
-WIDE = {
-    kind.__name__: type(kind.__name__, (Foreign, Exception), {"__module__": "solution"})
-    for kind in (AssertionError, Exception, BaseException)
-}
+_OURS = {"__module__": "solution"}
+WIDE: dict[str, type[Exception]] = {}
+WIDE["BaseException"] = type("BaseException", (Foreign, Exception), dict(_OURS))
+WIDE["Exception"] = type("Exception", (WIDE["BaseException"],), dict(_OURS))
+WIDE["AssertionError"] = type("AssertionError", (WIDE["Exception"], AssertionError), dict(_OURS))
 """What stands for these where the program has one under a name of its own: `except MyError`, with `MyError =
-AssertionError`, must not catch the failures of the test itself."""
+AssertionError`, must not catch the failures of the test itself, but what the program raises."""
+
+
+def _wide_bases(kind: type[Exception]) -> list[type]:
+    """From what a class of ours derives that is this one of Python's, and is caught by what is in `WIDE`."""
+    return [WIDE[kind.__name__]] if kind in (Exception, AssertionError) else [WIDE["Exception"], kind]
+
+
+_widened: dict[type[Exception], Any] = {}
+
+
+def _wide(kind: type[Exception]) -> type[Exception]:
+    """One of Python's as the program raises it where the test may have one of `WIDE` to catch it by."""
+    if kind not in _widened:
+        first, *further = _wide_bases(kind)
+        _widened[kind] = type(kind.__name__, (first, *further), dict(_OURS)) if further else first
+    return cast("type[Exception]", _widened[kind])
 
 
 class ForeignClasses:
@@ -76,7 +95,7 @@ class ForeignClasses:
 
 def _made(name: str, number: int, kind: type[Exception], *own: type[Exception]) -> type[Exception]:
     """A class of ours from the next of the program's, or ours, and from those of Python's."""
-    bases: list[type] = [kind] if issubclass(kind, Foreign) else [Foreign, kind]
+    bases: list[type] = [kind] if issubclass(kind, Foreign) else _wide_bases(kind)
     for one in own:
         if not any(issubclass(base, one) for base in bases):
             bases.append(one)
@@ -118,8 +137,31 @@ def python_exception(name: object) -> type[Exception] | None:
     return None
 
 
-def exception_of(answer: Any) -> Exception:
-    """The exception that a reply tells of: its type's name, its text, its arguments, its class and itself."""
+def crossing(problem: Exception) -> object:
+    """What says to the program what the test raised: an exception of the program's own itself; or else a class, the
+    first that both have, or the module and name of one of the standard library's.
+    """
+    if foreign_reference(problem):
+        return problem
+    if type(problem) in WIDE.values():
+        return type(problem)
+    for kind in type(problem).__mro__:
+        if kind.__module__ in MODULES_OF_EXCEPTIONS:
+            return f"{kind.__module__}.{kind.__name__}"
+        if kind.__module__ == "builtins" or foreign_reference(kind):
+            return kind
+    return Exception
+
+
+def is_end_of_loop(problem: Exception) -> bool:
+    """Would it end a loop of the test's, where the program's function is called?"""
+    return isinstance(problem, _ENDS_OF_LOOPS)
+
+
+def exception_of(answer: Any, *, is_wide: bool = False) -> Exception:
+    """The exception that a reply tells of: its type's name, its text, its arguments, its class and itself. `is_wide`:
+    whether the test has one of `WIDE`.
+    """
     try:
         name, message, args, kind, handle = answer
     except (TypeError, ValueError):
@@ -133,6 +175,7 @@ def exception_of(answer: Any) -> Exception:
     own = python_exception(name)
     if own is None:
         return ProgramError(f"{name}: {message}")
+    own = _wide(own) if is_wide else own
     for given in (args, (message,)):
         try:
             made = own(*given)

@@ -1,9 +1,11 @@
 """What stands in a test for the things of the program that are no plain data: objects, functions, classes.
 
 Whatever a test does to one is asked of the program, with these exceptions, by which an object gains nothing that the
-plain value which a test expects would not. It equals no plain data, is neither less nor greater, and is no number.
+plain value which a test expects would not. It equals no plain data, is neither less nor greater, and is no number;
+but that its class takes no such data (TypeError) it says itself, of an empty value of the same type.
 Comparisons take two of them. Operators do too, or take one and a number; what comes of that is an object once more,
-and tells neither truth nor size, for the program must not say how far it is from the number. `in` goes through its
+and tells neither truth nor size, for the program must not say how far it is from the number; where the number was
+taken from it, or it was divided, nothing that a number could be asked either, nor items. `in` goes through its
 items here, and so do `index` and `count` of what has items. Slices, and the questions that texts, sets and numbers
 answer about themselves (`startswith`, `issubset`), are refused, and of what has items those that hold it against
 plain data (`difference`): the program must not judge. What is read twice is the same both times (`views.py`). A
@@ -12,6 +14,7 @@ plain data (`difference`): the program must not judge. What is read twice is the
 
 from __future__ import annotations
 
+from collections import Counter, OrderedDict, defaultdict, deque
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Callable, Iterator, Protocol  # noqa: UP035 - those of Python 3.8 alone take brackets
@@ -39,6 +42,21 @@ MEASURING = frozenset((
 _BY_ITEMS = ("count", "index")
 _COLLECTION = ("__iter__", "__getitem__", "__len__")
 _NUMBERS = (int, float, complex, Fraction, Decimal)
+_BESIDE, _AGAINST = 1, 2
+"""What came of an operator with one of the test's numbers, and of one by which it could be as near to the number as
+the test expects."""
+
+_DIFFERENCES = ("sub", "truediv", "floordiv", "mod")
+_OF_NUMBERS = frozenset(name for kind in _NUMBERS for name in dir(kind) if not name.startswith("_")).union((
+    "all", "any", "astype", "flatten", "item", "max", "mean", "min", "round", "std", "sum", "tolist", "var",
+))  # fmt: skip
+"""Attributes of numbers, and of arrays of them. Of others a test knows that they are the program's own."""
+
+_EMPTY = (
+    *_NUMBERS, bool, type(None), str, bytes, bytearray, list, tuple, dict, set, frozenset, deque, Counter,
+    OrderedDict, defaultdict,
+)  # fmt: skip
+"""Types of plain data of which there is a value that says nothing: what they give when they are called."""
 _ENDINGS_OF_EXCEPTIONS = ("Error", "Exception", "Warning")
 
 
@@ -59,6 +77,9 @@ class Program(Protocol):
 
     def lend(self, holder: Any, name: str, value: Any) -> None:
         """Take note of what was read as an attribute."""
+
+    def refuse(self, why: str) -> BaseException:
+        """What to raise where something is not asked."""
 
     def agree(self, see: Callable[..., Any], *facts: Any) -> Any:
         """Take note of what an object says of itself: what `see` gives."""
@@ -81,7 +102,19 @@ class Handle:
         object.__setattr__(self, "_rr_view", View(-1, self._rr_agree))
         object.__setattr__(self, "_rr_traits", None)
         object.__setattr__(self, "_rr_use", "")
-        object.__setattr__(self, "_rr_led", False)  # whether it came of an operator with one of the test's numbers
+        object.__setattr__(self, "_rr_led", 0)  # or _BESIDE, or _AGAINST
+
+    def _rr_led_by(self, led: int) -> Handle:
+        """The same thing as what an operator came to; what the test has of it already stays as it is."""
+        made: Handle = type(self)(self._rr_program, self._rr_reference)
+        object.__setattr__(made, "_rr_traits", self._rr_traits)
+        object.__setattr__(made, "_rr_led", led)
+        return made
+
+    def _rr_may_tell(self) -> None:
+        """Raises TypeError where it could tell how near it is to a number."""
+        if self._rr_led == _AGAINST:
+            raise TypeError("what comes of an object and a number that is taken from it is not asked for this")
 
     def _rr_now(self) -> View:
         """What was told of it since something may have changed."""
@@ -143,6 +176,8 @@ class Handle:
         is_dunder = name.startswith("__") and name.endswith("__")
         if name in JUDGING or name.startswith("_rr_") or (is_dunder and name not in _ASKED_DUNDERS):
             raise AttributeError(f"{name} is not asked of an object of the program")
+        if name in _OF_NUMBERS:
+            self._rr_may_tell()
         value = self._rr_told("get", object, name)
         if name in MEASURING and isinstance(value, Handle) and (self._rr_use or self._rr_has(*_COLLECTION)):
             return self._rr_measured(name, value)
@@ -171,12 +206,15 @@ class Handle:
         object.__setattr__(self, "_rr_use", use)
 
     def __str__(self) -> str:
+        self._rr_may_tell()
         return str(self._rr_told("str", str))
 
     def __repr__(self) -> str:
+        self._rr_may_tell()
         return str(self._rr_told("repr", str))
 
     def __format__(self, spec: str) -> str:
+        self._rr_may_tell()
         return str(self._rr_told("format", str, spec))
 
     def __hash__(self) -> int:
@@ -231,26 +269,43 @@ def _compared(name: str) -> Callable[[Any, Any], Any]:
     def compare(self: Handle, other: Any) -> Any:
         if isinstance(other, Handle):
             return self._rr_program.operate(name, (self, other))
-        return name == "ne" if name in ("eq", "ne") else NotImplemented
+        return name == "ne" if name in ("eq", "ne") else _not_taken(self, name, other)
 
     return compare
 
 
-def _combined(name: str, *, is_turned: bool = False) -> Callable[..., Any]:
+def _not_taken(thing: Handle, name: str, other: Any, *, is_turned: bool = False) -> Any:
+    """NotImplemented, by which Python comes to a TypeError, where the class raises one as well beside a value of that
+    type, though not beside this one, which may be what is expected. Where it raises none the test may not see one.
+    """
+    if type(other) not in _EMPTY:
+        return NotImplemented
+    empty = type(other)()
+    try:
+        thing._rr_program.operate(name, (empty, thing) if is_turned else (thing, empty))
+    except TypeError:
+        return NotImplemented
+    raise thing._rr_program.refuse(f"{name} is not asked of an object and plain data")
+
+
+def _combined(name: str, *, is_turned: bool = False, is_in_place: bool = False) -> Callable[..., Any]:
     """An operator between two objects or one and a number, which `is_turned` where the object stands behind."""
+    beside = _AGAINST if name[is_in_place:] in _DIFFERENCES else _BESIDE
 
     def combine(self: Handle, *others: Any) -> Any:
         led = self._rr_led
         for other in others:
             if not isinstance(other, Handle) and type(other) not in _NUMBERS:
-                return NotImplemented
-            led = led or not isinstance(other, Handle) or other._rr_led
+                return _not_taken(self, name, other, is_turned=is_turned)
+            led = max(led, other._rr_led if isinstance(other, Handle) else beside)
         operands = (*others, self) if is_turned else (self, *others)
         if not led:
             return self._rr_program.operate(name, operands)
         value = self._rr_program.told(Handle, name, operands)
-        object.__setattr__(value, "_rr_led", True)
-        return value
+        if not is_in_place or value._rr_reference != self._rr_reference:
+            return value._rr_led_by(led)
+        object.__setattr__(self, "_rr_led", led)  # it has changed itself
+        return self
 
     return combine
 
@@ -260,6 +315,6 @@ for _name in COMPARISONS:
 for _name in BINARY:
     setattr(Handle, f"__{_name}__", _combined(_name))
     setattr(Handle, f"__r{_name}__", _combined(_name, is_turned=True))
-    setattr(Handle, f"__i{_name}__", _combined(f"i{_name}"))
+    setattr(Handle, f"__i{_name}__", _combined(f"i{_name}", is_in_place=True))
 for _name in UNARY:
     setattr(Handle, f"__{_name}__", _combined(_name))

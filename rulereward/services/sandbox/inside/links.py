@@ -6,6 +6,7 @@ a request are which, so that what a call did to its arguments, wherever they lie
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 
@@ -73,6 +74,14 @@ class Links:
 def content_of(container: Any) -> list[Any]:
     """What is in a list, set, deque or dict, in order."""
     return [part for pair in container.items() for part in pair] if isinstance(container, dict) else list(container)
+
+
+def is_same(before: Any, now: Any) -> bool:
+    """Do two texts say the same, or have two lists of contents the same things in them?"""
+    if isinstance(now, bytes):
+        return bool(before == now)
+    pairs = zip(before, now)  # noqa: B905 - as below; the containers are the same ones
+    return all(len(old) == len(new) and all(map(operator.is_, old, new)) for old, new in pairs)
 
 
 def fill(container: Any, content: list[Any]) -> None:

@@ -157,6 +157,8 @@ def _verdict(program: Program, name: str, source: str, test_id: str, count: int)
     warnings.simplefilter("ignore")  # of marks that pytest does not know, and the like
     importlib.import_module("pytest").main(_arguments(), plugins=[recorder])
     names = {name.rpartition(".")[2] for name in names_of(tree, test_id)}
+    if recorder.passed and program.refused:
+        return UNUSABLE if program.untold else FAILED
     if recorder.passed and (program.answered or program.taken & names):
         return PASSED
     _say(recorder.told or "the test passed without asking the program")

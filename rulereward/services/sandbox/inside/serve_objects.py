@@ -7,6 +7,7 @@ reply as if the program had written it.
 from __future__ import annotations
 
 import builtins
+import importlib
 from types import BuiltinFunctionType, ModuleType
 from typing import Any
 
@@ -14,17 +15,19 @@ from rulereward.services.sandbox.inside.call_frames import (
     BACK,
     ENDED,
     EXCEPTION,
+    MAX_REQUEST_BYTES,
     NOT_PLAIN,
     UNKNOWN,
     VALUE,
     NotPlainDataError,
+    most_in_reply,
     pack,
     receive,
     write,
 )
-from rulereward.services.sandbox.inside.links import Links, References
+from rulereward.services.sandbox.inside.links import Links, References, is_same
 from rulereward.services.sandbox.inside.operations import OPERATIONS, traits_of
-from rulereward.services.sandbox.inside.plain_data import NAMES_OF_TYPES, encode
+from rulereward.services.sandbox.inside.plain_data import MAX_BYTES, NAMES_OF_TYPES, encode
 from rulereward.services.sandbox.inside.plain_reading import decode
 from rulereward.services.sandbox.inside.stage import end, exit_status, report
 
@@ -50,23 +53,25 @@ class Objects(References):
         self._written_as: dict[int, str] = {}
         self._given: dict[str, Any] = {}
         self._given_names: dict[int, str] = {}
+        self._thrown: dict[int, tuple[BaseException, int]] = {}
 
     def operate(self, data: bytes) -> bytes:
         """The answer to an operation. Raises NotPlainDataError where the request is none, which ends the process."""
         links = Links(grows=True)
         name = ""
+        most = most_in_reply(data)
         try:
-            request: Any = decode(data, references=self, links=links)
+            request: Any = decode(data, max_bytes=MAX_REQUEST_BYTES, references=self, links=links)
             name, operands, kwargs = request
-            before = self._written(operands, kwargs) if name == "call" and links.held else None
+            before = self._noted(operands, kwargs, links, len(data)) if name == "call" and links.held else None
             value: Any = OPERATIONS[name](*operands, **kwargs)
             if name == "kinds":
                 value = [(title, self.node(kind)) for title, kind in value[0]], value[1]
             changed = None
-            if before is not None and self._written(operands, kwargs) != before:
+            if before is not None and not is_same(before, self._noted(operands, kwargs, links, len(data))):
                 changed = links.contents()
             links.grows = False
-            return pack(VALUE, (value, changed), self, links)
+            return pack(VALUE, (value, changed), self, links, most)
         except NotPlainDataError as problem:
             if not name:
                 raise
@@ -76,8 +81,12 @@ class Objects(References):
         except BaseException as problem:  # noqa: BLE001 - whatever a program raises is its own failure
             return self._raised(name, problem)
 
-    def _written(self, operands: Any, kwargs: Any) -> bytes:
-        """What is in the arguments, but for the function that is called."""
+    def _noted(self, operands: Any, kwargs: Any, links: Links, size: int) -> Any:
+        """What is in the arguments, but for the function that is called: written, or of large ones no more than which
+        things are in their containers, which is quicker.
+        """
+        if size > MAX_BYTES:
+            return [content for _, content in links.contents()]
         return encode((operands[1:], kwargs), references=self, links=Links(grows=True))
 
     def _raised(self, name: str, problem: BaseException) -> bytes:
@@ -88,6 +97,8 @@ class Objects(References):
             return pack(ENDED, None)
         if name == "call":
             report(problem)
+        if id(problem) in self._thrown:
+            return pack(EXCEPTION, self._thrown[id(problem)][1])
         kind = type(problem)
         own = None if kind.__module__ == "builtins" else kind
         try:
@@ -151,15 +162,35 @@ class Objects(References):
         """Call a function of the test, and answer what the test asks meanwhile."""
         write(self._replies, pack(BACK, (number, args, kwargs), self))
         while True:
-            tag, data = receive(self._requests)
+            tag, data = receive(self._requests, MAX_REQUEST_BYTES)
             if tag not in (VALUE, EXCEPTION):
                 write(self._replies, self.operate(data))
                 continue
-            answer: Any = decode(data, references=self)
+            answer: Any = decode(data, max_bytes=MAX_REQUEST_BYTES, references=self)
             if tag == VALUE:
                 return answer
-            kind = getattr(builtins, answer[0], Exception)
-            raise kind(*answer[1])
+            problem = raised_by_test(*answer[:3])
+            if answer[3] is not None:
+                self._thrown[id(problem)] = problem, answer[3]
+            raise problem
+
+
+def raised_by_test(kind: Any, args: tuple[Any, ...], attributes: dict[str, Any]) -> BaseException:
+    """The exception of a function of the test's: the program's own as it is, or one of a class of the program's or of
+    Python's, which may be told by its module and name.
+    """
+    if isinstance(kind, BaseException):
+        return kind
+    if type(kind) is str:
+        module, _, name = kind.rpartition(".")
+        kind = getattr(importlib.import_module(module), name)
+    try:
+        problem: BaseException = kind(*args)
+    except Exception:  # noqa: BLE001 - a class may want other arguments than it gives its base
+        problem = kind.__new__(kind)
+        problem.args = args
+    vars(problem).update(attributes)
+    return problem
 
 
 def find(module: ModuleType, path: str) -> Any:
