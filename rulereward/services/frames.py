@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 
 MAX_BYTES = 64 * 1024 * 1024
 _HEAD = 4
@@ -25,24 +26,22 @@ class FrameReader:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> list[object]:
-        """The values that `data` completes. Raises BrokenFrameError."""
+    def feed(self, data: bytes) -> Iterator[object]:
+        """The values that `data` completes. Raises BrokenFrameError, behind those before what is broken."""
         self._buffer += data
-        values: list[object] = []
-        at = 0
-        while len(self._buffer) - at >= _HEAD:
-            size = int.from_bytes(self._buffer[at : at + _HEAD], "big")
+        while len(self._buffer) >= _HEAD:
+            size = int.from_bytes(self._buffer[:_HEAD], "big")
             if size > MAX_BYTES:
                 raise BrokenFrameError(f"a frame of {size:,} bytes")
-            if len(self._buffer) - at - _HEAD < size:
+            if len(self._buffer) - _HEAD < size:
                 break
+            body = self._buffer[_HEAD : _HEAD + size]
+            del self._buffer[: _HEAD + size]
             try:
-                values.append(json.loads(self._buffer[at + _HEAD : at + _HEAD + size]))
+                value = json.loads(body)
             except (ValueError, RecursionError) as problem:
                 raise BrokenFrameError(str(problem)) from problem
-            at += _HEAD + size
-        del self._buffer[:at]
-        return values
+            yield value
 
 
 def read_frame(fd: int) -> object:

@@ -204,4 +204,12 @@ def test_how_large_a_frame_is(character: str, most: int) -> None:
     text = character * 1_000
     data = pack([text])
     assert len(data) <= most * 1_000 + 8
-    assert FrameReader().feed(data) == [[text]]
+    assert list(FrameReader().feed(data)) == [[text]]
+
+
+def test_what_comes_before_a_broken_frame_is_heard() -> None:
+    """Or a worker that breaks down behind an answer would lose it, and the blame for it would be another's."""
+    values = FrameReader().feed(pack([1]) + pack([2])[:4] + b"what is this?")
+    assert next(values) == [1]
+    with pytest.raises(BrokenFrameError):
+        next(values)

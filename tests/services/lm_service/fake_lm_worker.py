@@ -88,6 +88,8 @@ def score(number: int, texts: list[list[str]]) -> None:
                 if number in dropped:
                     send("dropped", number)
                     return
+        if text.startswith("slow "):
+            time.sleep(0.002)
         if text == "babbles":
             os.write(1, b"what is this?")
         send("progress", done, len(texts))
