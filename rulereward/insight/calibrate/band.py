@@ -42,8 +42,7 @@ class Band:
     @property
     def ends(self) -> tuple[float, float]:
         """Between which a value counts as inside."""
-        slack = float(_SLACK) * (self.high - self.low)
-        return self.low - slack, self.high + slack
+        return _ends(self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +76,7 @@ def _band(values: F64, low: Decimal, high: Decimal, naming: Naming) -> Band:
     scale = _rounded((high - low) / 2)
     unit = naming.unit or ""
     expression = f"decay({naming.name}, {_text(low)}{unit}..{_text(high)}{unit}, scale={_text(scale)}{unit})"
+    least, most = _ends(float(low), float(high))
     with np.errstate(over="ignore"):  # infinitely far is outside as well
         distance = np.maximum(np.maximum(float(low) - values, values - float(high)), 0.0)
     return Band(
@@ -85,9 +85,14 @@ def _band(values: F64, low: Decimal, high: Decimal, naming: Naming) -> Band:
         scale=float(scale),
         expression=expression,
         line=f"{naming.rule}: {expression}",
-        inside=float(np.mean(distance <= float(_SLACK * (high - low)))),
+        inside=float(np.mean((values >= least) & (values <= most))),
         worthless=float(np.mean(distance >= float(scale))),
     )
+
+
+def _ends(low: float, high: float) -> tuple[float, float]:
+    slack = float(_SLACK) * (high - low)
+    return low - slack, high + slack
 
 
 def _are_whole(values: F64) -> bool:

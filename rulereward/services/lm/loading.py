@@ -16,7 +16,7 @@ from rulereward.services.lm.identity import model_digest
 from rulereward.services.lm.vocabulary import keep_to, known_tokens
 from rulereward.text.lm_work import LmSettings
 
-_PROTOCOL = 2
+_PROTOCOL = 3
 """Raised whenever our part of the work changes so that a number could."""
 _LIBRARIES = ("torch", "transformers", "tokenizers")
 _ENDLESS = 1 << 40

@@ -1,8 +1,7 @@
 """How calls of a program's functions travel, between two processes or in a file: a tag, a length, plain data.
 
-Requests: `c` a call by the host, of (path, args, kwargs); from a checker `o` an
-operation, of (name, operands, kwargs), and `v` and `e` as below where it answers a call of one of the test's
-functions.
+Requests: `c` a call by the host, of (path, args, kwargs); from a checker `o` an operation, of (name, operands,
+kwargs), and `v` and `e` as below where it answers a call of one of the test's functions.
 Replies: `v` the value, with None or with what is in each changed container now; `e` an exception; `s` an iterator has
 ended; `n` the value is no plain data and why; `u` the program has no such name; `d` the program raised while it was
 defined; `b` a call of a function of the test, of (its number, args, kwargs).
